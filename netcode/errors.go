@@ -1,0 +1,40 @@
+package netcode
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/tuttiplay/tutti/netcode/peer"
+)
+
+var (
+	// ErrClosed is returned by Tick and Order after Leave or Close.
+	ErrClosed = errors.New("netcode: the session was left")
+	// ErrBacklog is returned by Order when 64 KiB of orders already wait for
+	// their frames. The order is not taken; give it again later, or send less.
+	ErrBacklog = errors.New("netcode: too many orders wait")
+	// ErrCutOff ends a session whose player the others dropped, usually because
+	// nothing was heard of it for too long.
+	ErrCutOff = errors.New("netcode: the others played on without us")
+)
+
+// MismatchError ends a session whose player came with other settings than a
+// player it met. Both get one, each from its own side.
+type MismatchError struct {
+	Peer   peer.ID
+	Field  string // "build", "move schema", "tick rate", "check interval", "match"
+	Ours   string
+	Theirs string
+}
+
+func (e *MismatchError) Error() string {
+	return fmt.Sprintf("netcode: %s of %s is %s, ours is %s; everyone needs the same", e.Field, e.Peer.Short(), e.Theirs, e.Ours)
+}
+
+// MoveCountError is returned by Tick when it is not given one move per local
+// seat. The tick did nothing; the session is unharmed.
+type MoveCountError struct{ Got, Want int }
+
+func (e *MoveCountError) Error() string {
+	return fmt.Sprintf("netcode: Tick got %d moves; this session has %d local seats and needs one move for each", e.Got, e.Want)
+}
