@@ -128,13 +128,11 @@ func (r *Reader) Uvarint(max uint64) uint64 {
 }
 
 // Varint takes a signed variable-length number from min to max inclusive, as
-// [AppendVarint] writes it. Errors are those of [Reader.Uvarint].
+// [binary.AppendVarint] writes it. Errors are those of [Reader.Uvarint].
 func (r *Reader) Varint(min, max int64) int64 {
-	was := *r
 	u := r.Uvarint(math.MaxUint64)
 	v := int64(u>>1) ^ -int64(u&1)
 	if r.err == nil && (v < min || v > max) {
-		*r = was
 		r.Fail(ErrRange)
 	}
 	if r.err != nil {
