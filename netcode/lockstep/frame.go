@@ -1,7 +1,7 @@
 package lockstep
 
 // Frame numbers one step of the simulation, from 0. At 60 frames per second it
-// lasts 414 days. Negative frames mean "before the match".
+// lasts 414 days.
 type Frame int32
 
 // Status says who is at a seat in one frame. It is an input of the step, the

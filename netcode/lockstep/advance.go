@@ -1,0 +1,124 @@
+package lockstep
+
+import "time"
+
+// maxDue is how many frames one Advance steps at most: a slow page calls rarely
+// and must keep up, but a game that can't keep up must not be buried in frames.
+const maxDue = 6
+
+// Advance moves the match on to now, a monotonic time, and returns what the
+// driver must do to the game, in order. The slice is valid until the Core is
+// used again. It does not allocate once its buffers have grown.
+func (c *Core) Advance(now time.Duration) []Request {
+	c.reqs = c.reqs[:0]
+	c.watch(now)
+	c.confirm()
+	wrong := c.firstWrong()
+	c.publish(wrong)
+	c.compare()
+	if wrong < c.current {
+		c.repair(wrong)
+	}
+	if c.left || c.drop.cutOff {
+		return c.reqs
+	}
+	c.adaptDelay(now)
+	c.pace.begin(now)
+	for due := 0; due < maxDue && c.pace.due(now); due++ {
+		c.write()
+		c.confirm()
+		c.noteSlack()
+		if !c.canStep() {
+			c.stalled(now)
+			return c.reqs
+		}
+		c.step(c.current)
+		c.current++
+		c.pace.stepped(c.bend())
+		c.resumed()
+	}
+	c.pace.forgive(now)
+	return c.reqs
+}
+
+// confirm recomputes which frames are held by us, and by everybody.
+func (c *Core) confirm() {
+	c.confirmed = c.heldBy(func(s int) Frame { return c.logs[s].head })
+	settled := c.confirmed
+	for m := range c.cfg.Members {
+		p := &c.members[m]
+		if m != c.cfg.Self && !p.gone {
+			settled = min(settled, c.heldBy(func(s int) Frame { return p.have[s] }))
+		}
+	}
+	c.settled = max(c.settled, settled)
+}
+
+// heldBy returns the first frame that someone lacks who holds each seat's log
+// up to held.
+func (c *Core) heldBy(held func(seat int) Frame) Frame {
+	first := forever
+	for s := range c.cfg.Seats {
+		if h := held(s); h < c.logs[s].end {
+			first = min(first, h)
+		}
+	}
+	return first
+}
+
+// canStep reports whether the current frame may be stepped: it is confirmed, or
+// within the prediction window, and our own log is not too far ahead of what
+// the slowest member has of it.
+func (c *Core) canStep() bool {
+	if c.confirmed != forever && c.current >= c.confirmed+Frame(c.cfg.Rollback) {
+		return false
+	}
+	for m := range c.cfg.Members {
+		if m == c.cfg.Self || c.members[m].gone {
+			continue
+		}
+		for _, s := range c.local {
+			if c.logs[s].head-c.members[m].have[s] > ringFrames/2 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// write puts the held controls into the log of each local seat for the frame
+// that is delay after the current one. There is exactly one entry per frame: a
+// longer delay repeats the sample, a shorter one skips it.
+func (c *Core) write() {
+	for i, s := range c.local {
+		l := &c.logs[s]
+		for l.head <= c.current+Frame(c.delay) && l.head < l.end {
+			e := &l.at(l.head).entry // written in place: put copies it onto itself
+			e.Move = append(e.Move[:0], c.held[s]...)
+			e.Chunk = c.orders[s].take(e.Chunk[:0], c.chunkRoom(s))
+			e.Check, e.CheckFrame, e.Leave = 0, 0, false
+			if i == 0 {
+				e.CheckFrame, e.Check = c.nextCheck(l.head)
+			}
+			l.put(l.head, e)
+		}
+	}
+}
+
+// chunkRoom returns how many bytes of orders the next entry may carry, so that
+// all that the slowest member lacks still fits one datagram.
+func (c *Core) chunkRoom(seat int) int {
+	const budget = 760
+	l := &c.logs[seat]
+	from := l.head
+	for m := range c.cfg.Members {
+		if m != c.cfg.Self && !c.members[m].gone {
+			from = min(from, c.members[m].have[seat])
+		}
+	}
+	room := budget / len(c.local)
+	for f := max(from, l.head-ringFrames+1, 0); f < l.head; f++ {
+		room -= entrySize(&l.at(f).entry)
+	}
+	return max(0, min(room, maxChunk))
+}

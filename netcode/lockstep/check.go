@@ -1,0 +1,96 @@
+package lockstep
+
+// keptSums is how many of our own hashes are kept for comparing: a power of two.
+// An author's check is at most 64 frames and one backlog of 64 older than the
+// entry that carries it.
+const keptSums = 256
+
+// checker takes hashes at frames that are multiples of the interval, publishes
+// them in the log once they are confirmed, and compares those of others.
+type checker struct {
+	interval  Frame
+	frames    [keptSums]Frame
+	sums      [keptSums]uint64
+	published Frame             // the newest frame whose hash is final here
+	written   Frame             // the newest one in our own log
+	compared  [MaxMembers]Frame // per seat: entries below were compared
+	differs   uint8             // members with a desync, told already
+}
+
+func (k *checker) dueAt(f Frame) bool { return k.interval > 0 && f > 0 && f%k.interval == 0 }
+
+func (k *checker) place(f Frame) int { return int(f/k.interval) & (keptSums - 1) }
+
+func (k *checker) sum(f Frame) uint64 {
+	if f == 0 {
+		return 0
+	}
+	return k.sums[k.place(f)]
+}
+
+// has reports whether the hash for frame f is kept.
+func (k *checker) has(f Frame) bool { return k.frames[k.place(f)] == f }
+
+// Hashed answers a [Hash] request.
+func (c *Core) Hashed(f Frame, sum uint64) {
+	i := c.checks.place(f)
+	c.checks.frames[i], c.checks.sums[i] = f, sum
+}
+
+// publish moves on to the newest hash of a state that is confirmed and was not
+// computed on a wrong prediction: wrong is the first frame stepped wrongly.
+func (c *Core) publish(wrong Frame) {
+	k := &c.checks
+	if k.interval == 0 {
+		return
+	}
+	for f := k.published + k.interval; f <= c.confirmed && f <= wrong && k.has(f); f += k.interval {
+		k.published = f
+	}
+}
+
+// nextCheck returns the hash to write into our entry for frame at; frame 0 is
+// none. Each hash is written once, one per entry.
+func (c *Core) nextCheck(at Frame) (Frame, uint64) {
+	k := &c.checks
+	if k.interval == 0 || k.written >= k.published {
+		return 0, 0
+	}
+	next := max(k.written+k.interval, k.published-(keptSums/2)*k.interval)
+	if next > at {
+		return 0, 0
+	}
+	k.written = next
+	return next, k.sum(next)
+}
+
+// compare holds the checks in confirmed entries of others against our own.
+func (c *Core) compare() {
+	k := &c.checks
+	if k.interval == 0 {
+		return
+	}
+	for s := range c.cfg.Seats {
+		l := &c.logs[s]
+		if l.owner < 0 || l.owner == c.cfg.Self {
+			continue
+		}
+		for ; k.compared[s] < min(l.head, c.confirmed); k.compared[s]++ {
+			e := &l.at(k.compared[s]).entry
+			if e.CheckFrame == 0 || e.CheckFrame%k.interval != 0 {
+				continue
+			}
+			if e.CheckFrame > k.published {
+				break // ours comes later
+			}
+			if !k.has(e.CheckFrame) {
+				continue // older than an honest author's could be
+			}
+			c.stats.Checks++
+			if ours := k.sum(e.CheckFrame); ours != e.Check && k.differs&bit(l.owner) == 0 {
+				k.differs |= bit(l.owner)
+				c.events = append(c.events, Desync{Member: l.owner, Frame: e.CheckFrame, Ours: ours, Theirs: e.Check})
+			}
+		}
+	}
+}

@@ -1,0 +1,196 @@
+package lockstep
+
+import (
+	"encoding/binary"
+
+	"github.com/tuttiplay/tutti/netcode/wire"
+)
+
+// Entries of one seat travel in sections: seat, first frame, count, then the
+// entries. Moves are held controls and mostly repeat, so runs are cheap:
+//
+//	0nnnnnnn            n+1 entries with the move of the one before, nothing else
+//	1000lkcm …          one entry; m: a move follows (else the one before),
+//	                    c: a chunk of orders, k: a check, l: the author leaves
+//
+// The first entry of a section always carries its move, so that a section can
+// be read alone, whatever was lost before.
+const (
+	codeEntry = 0x80
+	codeMove  = 0x01
+	codeChunk = 0x02
+	codeCheck = 0x04
+	codeLeave = 0x08
+	maxRun    = 0x7f + 1
+)
+
+// maxSection is the largest number of entries in one section.
+const maxSection = 0x7f
+
+// writer appends sections to a datagram of at most limit bytes.
+type writer struct {
+	b                []byte
+	limit            int
+	moveMin, moveMax int
+}
+
+// section appends entries [from, to) of a log, as many as fit and no more than
+// maxSection, and returns the frame after the last one. base is the number that
+// first frames are told relative to. Nothing is appended if not one entry fits.
+func (w *writer) section(seat int, l *seatLog, base, from, to Frame) Frame {
+	if from >= to {
+		return from
+	}
+	start := len(w.b)
+	w.b = append(w.b, byte(seat))
+	w.b = binary.AppendVarint(w.b, int64(from-base))
+	count := len(w.b)
+	w.b = append(w.b, 0)
+	run := -1 // where the open run's byte is
+	f := from
+	for ; f < to && f-from < maxSection; f++ {
+		e := &l.at(f).entry
+		same := f > from && string(e.Move) == string(l.at(f-1).entry.Move)
+		mark := len(w.b)
+		switch {
+		case same && e.plain() && run >= 0 && w.b[run] < maxRun-1:
+			w.b[run]++
+			continue
+		case same && e.plain():
+			run = len(w.b)
+			w.b = append(w.b, 0)
+		default:
+			run = -1
+			w.entry(f, e, same)
+		}
+		if len(w.b) > w.limit {
+			w.b = w.b[:mark]
+			break
+		}
+	}
+	if f == from {
+		w.b = w.b[:start]
+		return from
+	}
+	w.b[count] = byte(f - from)
+	return f
+}
+
+func (w *writer) entry(f Frame, e *Entry, same bool) {
+	code := byte(codeEntry)
+	if !same {
+		code |= codeMove
+	}
+	if len(e.Chunk) > 0 {
+		code |= codeChunk
+	}
+	if e.CheckFrame > 0 {
+		code |= codeCheck
+	}
+	if e.Leave {
+		code |= codeLeave
+	}
+	w.b = append(w.b, code)
+	if !same {
+		if w.moveMin != w.moveMax {
+			w.b = append(w.b, byte(len(e.Move)))
+		}
+		w.b = append(w.b, e.Move...)
+	}
+	if len(e.Chunk) > 0 {
+		w.b = append(w.b, byte(len(e.Chunk)))
+		w.b = append(w.b, e.Chunk...)
+	}
+	if e.CheckFrame > 0 {
+		w.b = binary.AppendUvarint(w.b, uint64(f-e.CheckFrame))
+		w.b = binary.LittleEndian.AppendUint64(w.b, e.Check)
+	}
+}
+
+// entrySize returns about how many bytes an entry takes in a section.
+func entrySize(e *Entry) int {
+	n := 2 + len(e.Move) + len(e.Chunk)
+	if e.CheckFrame > 0 {
+		n += 10
+	}
+	return n
+}
+
+// sectionReader reads the entries of one section.
+type sectionReader struct {
+	seat  int
+	frame Frame // of the entry that next returns
+	left  int
+	run   int
+	began bool
+	entry Entry // points into the datagram
+}
+
+// readSection begins a section. Its frames are within reach of base.
+func readSection(r *wire.Reader, base Frame) sectionReader {
+	var s sectionReader
+	s.seat = int(r.U8())
+	s.frame = base + Frame(r.Varint(-2*ringFrames, 2*ringFrames))
+	s.left = r.Int(maxSection)
+	if s.seat >= MaxMembers || s.left == 0 || s.frame < 0 {
+		r.Fail(wire.ErrRange)
+	}
+	if r.Err() != nil {
+		return sectionReader{}
+	}
+	return s
+}
+
+// next moves to the next entry, which is s.entry for frame s.frame-1 then. It
+// reports false at the end of the section or when r has failed.
+func (s *sectionReader) next(r *wire.Reader, moveMin, moveMax int) bool {
+	if s.left == 0 || r.Err() != nil {
+		return false
+	}
+	s.left--
+	s.frame++
+	if s.run > 0 {
+		s.run--
+		return true
+	}
+	code := r.U8()
+	s.entry.Chunk, s.entry.Check, s.entry.CheckFrame, s.entry.Leave = nil, 0, 0, false
+	if code&codeEntry == 0 {
+		s.run = int(code)
+		if !s.began || s.run > s.left {
+			r.Fail(wire.ErrRange)
+		}
+		return r.Err() == nil
+	}
+	if code&^(codeEntry|codeMove|codeChunk|codeCheck|codeLeave) != 0 || !s.began && code&codeMove == 0 {
+		r.Fail(wire.ErrRange)
+	}
+	s.began = true
+	if code&codeMove != 0 {
+		n := moveMin
+		if moveMin != moveMax {
+			n = int(r.U8())
+		}
+		if n < moveMin || n > moveMax {
+			r.Fail(wire.ErrRange)
+		}
+		s.entry.Move = r.Bytes(n)
+	}
+	if code&codeChunk != 0 {
+		n := int(r.U8())
+		if n == 0 || n > maxChunk {
+			r.Fail(wire.ErrRange)
+		}
+		s.entry.Chunk = r.Bytes(n)
+	}
+	if code&codeCheck != 0 {
+		back := r.Uvarint(uint64(s.frame - 1))
+		s.entry.CheckFrame = s.frame - 1 - Frame(back)
+		s.entry.Check = r.U64()
+		if s.entry.CheckFrame == 0 {
+			r.Fail(wire.ErrRange)
+		}
+	}
+	s.entry.Leave = code&codeLeave != 0
+	return r.Err() == nil
+}

@@ -1,0 +1,79 @@
+package lockstep
+
+import "time"
+
+// The input delay follows what the others report: by how many frames our moves
+// reach them before they are needed, the least over the last half second or
+// more. That number holds everything that matters (path, jitter, loss and its
+// repair, their clock against ours) and needs no clock to be compared. Up fast,
+// because a late move hurts at once; down slowly, because a quiet second proves
+// little.
+const (
+	slackWindow = 500 * time.Millisecond
+	slackSettle = 700 * time.Millisecond // a change shows in the reports after this and a round trip
+	slackEasy   = 3 * time.Second        // of ample slack before the delay shrinks
+	noSlack     = 127                    // nothing measured
+)
+
+type adapter struct {
+	rotated   time.Duration
+	holdUntil time.Duration
+	tightAt   time.Duration // when the slack was last not ample
+}
+
+// noteSlack measures how early the newest moves of each other seat are, at the
+// moment when the current frame is to be stepped.
+func (c *Core) noteSlack() {
+	for s := range c.cfg.Seats {
+		l := &c.logs[s]
+		if l.owner < 0 || l.owner == c.cfg.Self || l.head >= l.end {
+			continue
+		}
+		m := &c.members[l.owner]
+		slack := int(l.head-c.current) - 1
+		if slack < 0 {
+			slack -= c.stall.ticks
+		}
+		m.slackLow = min(m.slackLow, slack)
+	}
+}
+
+// slackOf returns what to report to a member about its moves.
+func (m *member) slackOf() int { return max(-127, min(m.slackLow, m.slackPrev)) }
+
+func (c *Core) adaptDelay(now time.Duration) {
+	a := &c.adapt
+	if now-a.rotated >= slackWindow {
+		a.rotated = now
+		for m := range c.cfg.Members {
+			p := &c.members[m]
+			p.slackPrev, p.slackLow = p.slackLow, noSlack
+		}
+	}
+	if !c.cfg.Adapt {
+		return
+	}
+	worst, rtt := noSlack, time.Duration(0)
+	for m := range c.cfg.Members {
+		p := &c.members[m]
+		if m != c.cfg.Self && p.heard && !p.gone {
+			worst, rtt = min(worst, p.slack), max(rtt, p.rtt)
+		}
+	}
+	goal := -min(3, c.cfg.Rollback/2) // predicting a few frames is cheaper than feeling them
+	if worst <= goal+1 || worst == noSlack {
+		a.tightAt = now
+	}
+	switch {
+	case worst == noSlack || now < a.holdUntil:
+		return
+	case worst < goal:
+		c.delay = min(c.delay+min(goal-worst, 4), MaxInputDelay)
+	case now-a.tightAt >= slackEasy && c.delay > 1:
+		c.delay--
+		a.tightAt = now
+	default:
+		return
+	}
+	a.holdUntil = now + slackSettle + rtt
+}

@@ -1,0 +1,91 @@
+package lockstep
+
+// Op is what a [Request] asks for.
+type Op uint8
+
+// The requests.
+const (
+	Step Op = iota // step the game by one frame with Inputs
+	Save           // keep the state, which is the one before Frame
+	Load           // go back to the state that was kept for Frame
+	Hash           // hash the state, which is the one before Frame: call Hashed
+)
+
+// String returns the operation in lower case.
+func (o Op) String() string {
+	switch o {
+	case Step:
+		return "step"
+	case Save:
+		return "save"
+	case Load:
+		return "load"
+	case Hash:
+		return "hash"
+	}
+	return "unknown"
+}
+
+// Request is something to be done to the game. All requests of one Advance must
+// be obeyed, in their order, before the Core is used again.
+//
+// A kept state is asked for again only while fewer than [MaxRollback] frames
+// were stepped since: keep as many, by Frame modulo their number.
+type Request struct {
+	Op    Op
+	Frame Frame
+	// Inputs has one element per seat, for Step only. What it points to is
+	// valid until the Core is used again.
+	Inputs [MaxMembers]Input
+}
+
+// Input is one seat's part in one Step.
+type Input struct {
+	Move      []byte   // empty unless Playing; a predicted move may be empty too
+	Orders    [][]byte // those that take effect on this frame
+	Status    Status
+	Changed   bool // Status differs from the frame before
+	Predicted bool
+}
+
+// Event is something that a player or the author should hear of.
+type Event interface{ event() }
+
+// Left: a member is out of the match; its seats are Gone from Frame on.
+type Left struct {
+	Member  int
+	Frame   Frame
+	Dropped bool // we all missed it; else it said goodbye
+}
+
+// Desync: a member hashed another state before Frame than we did. It is told
+// once per member.
+type Desync struct {
+	Member       int
+	Frame        Frame
+	Ours, Theirs uint64
+}
+
+// Waiting: no frame could be stepped for a while for want of these members'
+// moves.
+type Waiting struct{ Members uint8 }
+
+// Resumed: a frame was stepped again after Waiting.
+type Resumed struct{}
+
+// CutOff: the others agreed to play on without us.
+type CutOff struct{}
+
+func (Left) event()    {}
+func (Desync) event()  {}
+func (Waiting) event() {}
+func (Resumed) event() {}
+func (CutOff) event()  {}
+
+// TakeEvents returns what happened since the last call; the slice is valid
+// until the Core is used again.
+func (c *Core) TakeEvents() []Event {
+	got := c.events
+	c.events = c.events[:0]
+	return got
+}
