@@ -134,6 +134,9 @@ func (b *eye) roles() (chaser, keeper int) {
 
 // attack flies behind the puck and then through it towards the goal.
 func (b *eye) attack() (target fixp.Vec2, dash bool) {
+	if b.stuck() {
+		return fixp.Vec2{}, false
+	}
 	aim := b.noise(2)
 	goal := fixp.Vec2{X: q(HalfW + PuckRadius), Y: aim.Between(-b.spread, b.spread)}
 	line := goal.Sub(b.ahead).Norm() // the way the puck shall go
@@ -143,22 +146,40 @@ func (b *eye) attack() (target fixp.Vec2, dash bool) {
 		dash = lined > botShoot && to.Within(b.reach) && !b.distracted
 		return b.ahead.Sub(line.Scale(q(PuckRadius))), dash
 	}
-	target = b.ahead.Sub(line.Scale(q(botBehind)))
-	if lined < 0 { // in front of it: go round, or it would be an own goal
-		side := line.Perp()
-		off := to.Neg().Dot(side)
-		if off.Abs() < q(ShipRadius+PuckRadius+8) {
-			if off < 0 {
-				side = side.Neg()
-			}
-			target = target.Add(side.Scale(q(botBehind)))
-		}
+	target = tame(b.ahead.Sub(line.Scale(q(botBehind))))
+	lies := b.puck.vel.Within(fixp.Half)
+	if target.Sub(b.me.pos).Within(q(6)) || b.distracted && lies {
+		// No room behind it, or two stand in each other's way: poke it loose.
+		return b.ahead, false
 	}
-	target = tame(target)
-	if target.Sub(b.me.pos).Within(q(6)) { // no room behind it: poke it loose
-		target = b.ahead
+	return b.around(target), false
+}
+
+// stuck reports whether the bot should let go of a puck that does not move.
+func (b *eye) stuck() bool {
+	slow := b.puck.vel.Within(fixp.Half)
+	touching := b.puck.pos.Sub(b.me.pos).Within(q(ShipRadius + PuckRadius + 3))
+	mood := b.noise(3)
+	return slow && touching && b.w.jam > 20 && mood.Chance(1, 2)
+}
+
+// around returns target, or a point beside the puck if that is in the way: who
+// comes from the front pushes it towards the own goal.
+func (b *eye) around(target fixp.Vec2) fixp.Vec2 {
+	way := target.Sub(b.me.pos)
+	course := way.Norm()
+	to := b.puck.pos.Sub(b.me.pos)
+	forth := to.Dot(course)
+	side := course.Perp()
+	off := to.Dot(side)
+	const room = ShipRadius + PuckRadius
+	if forth < 0 || forth > way.Len() || off.Abs() > q(room+5) || to.X > q(room) {
+		return target
 	}
-	return target, false
+	if off > 0 {
+		side = side.Neg()
+	}
+	return tame(b.puck.pos.Add(side.Scale(q(room + 12))))
 }
 
 // keep stays between the puck and the goal, and clears what comes near.
@@ -175,8 +196,9 @@ func (b *eye) keep() (target fixp.Vec2, dash bool) {
 	limit := q(GoalHalf - 3)
 	target.Y = min(max(target.Y, -limit), limit)
 	far := target.Sub(b.me.pos)
-	dash = v.X < -2*fixp.One && !far.Within(q(40)) && !b.distracted
-	return target, dash
+	// A dash home must not take the puck along.
+	dash = v.X < -2*fixp.One && p.X > b.me.pos.X && !far.Within(q(40)) && !b.distracted
+	return b.around(target), dash
 }
 
 // support waits for the rebound, behind the puck and off its line.
@@ -185,7 +207,7 @@ func (b *eye) support() fixp.Vec2 {
 	if b.seat/2%2 == 0 {
 		side = -side
 	}
-	return tame(b.ahead.Add(fixp.Vec2{X: -q(54), Y: side}))
+	return b.around(tame(b.ahead.Add(fixp.Vec2{X: -q(54), Y: side})))
 }
 
 // flyTo returns the keys that bring the bot to a point, braking in time.

@@ -15,6 +15,7 @@ const (
 	KickOff              // the countdown is over
 	FullTime             // the match is over
 	Emoted               // an emote appeared
+	Pop                  // the puck burst free of the ships that held it fast
 )
 
 // Event is something worth a sound or a spark. Events are a view of the

@@ -56,6 +56,7 @@ func (s *state) decode(src []byte) error {
 	s.clock = le.Uint16(src[28:])
 	s.score = [2]uint8{src[30], src[31]}
 	s.wins = [2]uint8{src[32], src[33]}
+	s.jam = src[34]
 	s.puck.load(src[headSize:])
 	src = src[headSize+bodySize:]
 	for i := range s.ships[:s.n] {
@@ -98,6 +99,9 @@ func (s *state) validate() error {
 	}
 	if s.touch != noSeat && s.touch >= s.n {
 		return fmt.Errorf("%w: puck touched by ship %d", ErrState, s.touch)
+	}
+	if s.jam >= jamFrames {
+		return fmt.Errorf("%w: jammed for %d frames", ErrState, s.jam)
 	}
 	if !s.puck.valid(q(PuckRadius), maxPuckSpeed, true) {
 		return fmt.Errorf("%w: puck at %v, speed %v", ErrState, s.puck.pos, s.puck.vel)

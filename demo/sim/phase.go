@@ -65,7 +65,7 @@ func (w *World) kickOff(frames uint16) {
 	// A nudge up or down, the same for both teams, so that no two kick-offs are
 	// alike.
 	w.puck = body{vel: fixp.Vec2{Y: w.rand.Between(-fixp.Half, fixp.Half)}}
-	w.touch = noSeat
+	w.touch, w.jam = noSeat, 0
 	for i := range w.ships[:w.n] {
 		s := &w.ships[i]
 		s.pos, s.vel = mirror(spots[i/2], team(i) == 1, false), fixp.Vec2{}

@@ -9,7 +9,7 @@ import (
 // The layout of a saved state, little-endian: head, puck, one record per ship.
 const (
 	version   = 1
-	headSize  = 34
+	headSize  = 35
 	bodySize  = 16
 	shipSize  = bodySize + 5
 	maxState  = headSize + bodySize + MaxShips*shipSize
@@ -22,7 +22,7 @@ const (
 // stateSize returns the length of the state of n ships in bytes.
 func stateSize(n int) int { return headSize + bodySize + n*shipSize }
 
-// Save implements netcode.Saver: 134 bytes for four ships, 218 for eight.
+// Save implements netcode.Saver: 135 bytes for four ships, 219 for eight.
 func (w *World) Save(dst []byte) []byte {
 	le := binary.LittleEndian
 	dst = append(dst, version, w.n, byte(w.phase), w.touch)
@@ -32,7 +32,7 @@ func (w *World) Save(dst []byte) []byte {
 	dst = le.AppendUint16(dst, w.round)
 	dst = le.AppendUint16(dst, w.timer)
 	dst = le.AppendUint16(dst, w.clock)
-	dst = append(dst, w.score[0], w.score[1], w.wins[0], w.wins[1])
+	dst = append(dst, w.score[0], w.score[1], w.wins[0], w.wins[1], w.jam)
 	dst = w.puck.save(dst)
 	for i := range w.ships[:w.n] {
 		s := &w.ships[i]

@@ -42,6 +42,7 @@ type state struct {
 	wins  [2]uint8
 	puck  body
 	touch uint8 // ship that touched the puck last since kick-off, noSeat if none
+	jam   uint8 // frames that ships have held the puck fast, below jamFrames
 	ships [MaxShips]ship
 	n     uint8 // ships in play: even, MinShips to MaxShips
 }
@@ -100,6 +101,7 @@ func (w *World) Step(in netcode.Input[Keys]) {
 	w.steer(&keys)
 	if w.phase != Countdown {
 		w.move()
+		w.unjam()
 	}
 	w.leavePhase(&keys)
 	w.frame++
