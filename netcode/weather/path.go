@@ -1,6 +1,9 @@
 package weather
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Path is one direction of one path at work: it remembers what its packets
 // have met so far, such as the burst they are in and the queue before the line.
@@ -68,7 +71,7 @@ func (p *Path) Next(now time.Duration, size int) []time.Duration {
 	p.last = first
 	second := max(p.travel(sent, lag), first)
 	if hits(hold, p.w.Reorder) {
-		late := orDefault(p.w.Hold, DefaultHold)
+		late := cmp.Or(p.w.Hold, DefaultHold)
 		first, second = first+late, second+late
 	}
 	p.at = [2]time.Duration{first, second}
@@ -98,7 +101,7 @@ func (p *Path) line(now time.Duration, size int) (time.Duration, bool) {
 		return now, true
 	}
 	start := max(now, p.free)
-	if start-now > orDefault(p.w.Queue, DefaultQueue) {
+	if start-now > cmp.Or(p.w.Queue, DefaultQueue) {
 		return 0, false
 	}
 	rate := int64(p.w.Rate)
@@ -109,11 +112,4 @@ func (p *Path) line(now time.Duration, size int) (time.Duration, bool) {
 // travel returns the arrival of a packet that left at sent and draws x.
 func (p *Path) travel(sent time.Duration, x uint64) time.Duration {
 	return sent + p.w.Latency + time.Duration(scale(x, uint64(p.w.Jitter)+1))
-}
-
-func orDefault(d, def time.Duration) time.Duration {
-	if d == 0 {
-		return def
-	}
-	return d
 }
