@@ -63,6 +63,7 @@ var house = []row{
 	{"demo/sim", uses("netcode/peer", "netcode/fixp", "netcode/lockstep", "netcode")},
 	{"bench", uses("netcode/...", "nat/...", "chat/...", "lobby/...", "demo/sim")},
 	{"demo/ink", nil},
+	{"demo/stage", uses("netcode/peer", "netcode/fixp", "netcode", "demo/sim", "demo/ink")},
 	{"demo/page", nil},
 	{"demo", uses("netcode/...", "nat/...", "chat/...", "lobby/...", "demo/...")},
 }
@@ -76,8 +77,8 @@ type ban struct {
 }
 
 var bans = []ban{
-	{"github.com/hajimehoshi/ebiten", []string{"demo", "demo/ink"}, "the SDK serves any engine, and servers have no display"},
-	{"github.com/ebitengine", []string{"demo", "demo/ink"}, "it comes with Ebitengine"},
+	{"github.com/hajimehoshi/ebiten", []string{"demo", "demo/ink", "demo/stage"}, "the SDK serves any engine, and servers have no display"},
+	{"github.com/ebitengine", []string{"demo", "demo/ink", "demo/stage"}, "it comes with Ebitengine"},
 	{"github.com/nats-io", []string{"lobby/natsstore", "lobby/lobbyd"}, "a game, and a game that hosts on a LAN, carries no NATS"},
 	{"github.com/prometheus", []string{"lobby/lobbyd"}, "metrics are the server's"},
 	{
@@ -93,8 +94,8 @@ var bans = []ban{
 	{
 		"net",
 		[]string{
-			"nat/...", "netcode/simnet/natlab", "netcode/mesh", "netcode/detvet/...", "lobby/...", "demo", "demo/ink", "demo/page",
-			"bench",
+			"nat/...", "netcode/simnet/natlab", "netcode/mesh", "netcode/detvet/...", "lobby/...", "demo", "demo/ink", "demo/stage",
+			"demo/page", "bench",
 		},
 		"sockets belong to the mesh, the lobby and nat",
 	},
@@ -110,7 +111,7 @@ var bans = []ban{
 // pageBans hold for GOOS=js in addition: weight, or what does not work in a page.
 var pageBans = []ban{
 	{"net/http", nil, "the page has its own WebSocket and loads nothing else; 0.5 MB"},
-	{"net", []string{"demo", "demo/ink"}, "a page has no sockets (Ebitengine has the package in it all the same)"},
+	{"net", []string{"demo", "demo/ink", "demo/stage"}, "a page has no sockets (Ebitengine has the package in it all the same)"},
 	{"crypto/tls", nil, "the browser does TLS; 0.5 MB"},
 	{"github.com/pion", nil, "the page uses the browser's WebRTC through syscall/js"},
 	{"github.com/coder/websocket", nil, "its js twin imports net/http"},
@@ -191,6 +192,7 @@ func inspect(p listed, bans []ban) (complaints []string) {
 		for _, dep := range p.Deps {
 			if dep == b.path || strings.HasPrefix(dep, b.path+"/") && b.path != "net" {
 				complaints = append(complaints, fmt.Sprintf("%s depends on %s: %s", room, dep, b.why))
+				break // its parts add nothing
 			}
 		}
 	}
