@@ -1,5 +1,7 @@
 package wire
 
+import "github.com/tuttiplay/tutti/netcode/peer"
+
 // TableSpec describes a FlatBuffers table to [Verify]. A package that speaks a
 // schema declares one per table, once, and never changes it; then any number of
 // goroutines may use it. A table that contains its own kind sets the pointer in
@@ -83,7 +85,7 @@ type Limits struct {
 
 // The limits that zero stands for.
 const (
-	DefaultSize   = 16 << 10
+	DefaultSize   = peer.MaxMessage
 	DefaultDepth  = 8
 	DefaultTables = 256
 )
