@@ -1,0 +1,89 @@
+//go:build !js
+
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// options is what the command line says.
+type options struct {
+	rules         rules
+	width, height int // of the window, in device-independent pixels
+	page          bool
+	addr          string
+	headless      bool
+	frames        int
+	trace         string
+}
+
+const usage = `Ricochet: two teams, one puck, two goals, 90 seconds. Bots play the free ships.
+
+  go run github.com/tuttiplay/tutti/demo@latest [flags]
+
+It opens a window. Where there is no display it builds a page for the browser
+instead, serves it on this machine and prints the address.
+
+  arrows or WASD   fly
+  space or shift   dash: fast for a moment, and a hard shot
+  enter            rematch
+  1 to 8           say something
+  F3               the numbers of the session: a line, a panel, nothing
+  F11              full screen
+
+A gamepad works too, and so does a touch screen on the page.
+
+Flags:
+`
+
+// parseOptions reads the command line. Usage and errors are written to out; the
+// error is flag.ErrHelp if only help was asked for.
+func parseOptions(args []string, out io.Writer) (options, error) {
+	o := options{rules: defaultRules(), width: 1280, height: 720}
+	f := flag.NewFlagSet("ricochet", flag.ContinueOnError)
+	f.SetOutput(out)
+	f.Usage = func() {
+		fmt.Fprint(out, usage)
+		f.PrintDefaults()
+	}
+	f.BoolVar(&o.page, "page", false, "play in the browser even if there is a display")
+	f.StringVar(&o.addr, "addr", "", "serve the page on this `host:port`; default is the first free port from 8080, for this machine only")
+	f.BoolVar(&o.headless, "headless", false, "no screen: a bot plays your ship in real time; prints one line of JSON at the end")
+	f.IntVar(&o.frames, "frames", 0, "with -headless: stop after this `number` of frames, 60 a second; default is one match")
+	f.IntVar(&o.rules.bots, "bots", o.rules.bots, "play with this `number` of bots: 3, 5 or 7")
+	f.Uint64Var(&o.rules.seed, "seed", 0, "play the match that grows from this `number`; default is a new one each time")
+	f.StringVar(&o.trace, "trace", "", "write one line of JSON per second of play to this `file`; - is standard output")
+	f.Func("size", "open a window of `width x height`, like 1280x720", func(s string) error {
+		w, h, ok := strings.Cut(s, "x")
+		var errW, errH error
+		o.width, errW = strconv.Atoi(w)
+		o.height, errH = strconv.Atoi(h)
+		if !ok || errW != nil || errH != nil || o.width < 320 || o.height < 180 || o.width > 16384 || o.height > 16384 {
+			return fmt.Errorf("want something like 1280x720, at least 320x180")
+		}
+		return nil
+	})
+	if err := f.Parse(args); err != nil {
+		return o, err
+	}
+	err := o.rules.validate()
+	switch {
+	case err != nil:
+	case f.NArg() > 0:
+		err = fmt.Errorf("%q is not a flag; flags begin with -", f.Arg(0))
+	case o.frames < 0:
+		err = fmt.Errorf("-frames is %d; want a positive number, or 0 for one match", o.frames)
+	case o.frames > 0 && !o.headless:
+		err = fmt.Errorf("-frames goes with -headless; a window plays until you close it")
+	case o.page && o.headless:
+		err = fmt.Errorf("-page and -headless exclude each other")
+	}
+	if err != nil {
+		fmt.Fprintf(out, "ricochet: %v\n(-help tells more)\n", err)
+	}
+	return o, err
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"time"
+
+	"github.com/hajimehoshi/ebiten/v2"
+	"github.com/hajimehoshi/ebiten/v2/inpututil"
+
+	"github.com/tuttiplay/tutti/demo/pad"
+	"github.com/tuttiplay/tutti/demo/sim"
+	"github.com/tuttiplay/tutti/demo/stage"
+	"github.com/tuttiplay/tutti/netcode"
+)
+
+// mySeat is the seat of the player at this machine.
+const mySeat = 0
+
+// play is a match on the screen, in a window or in a page.
+type play struct {
+	world sim.World
+	sess  *session
+	stage stage.Stage
+	pad   pad.Pad
+	last  time.Time
+	quit  func() bool                         // asked once per Update; nil is never
+	watch func(w *sim.World, s netcode.Stats) // told once per Update; nil is nobody
+}
+
+// newPlay returns a match by these rules, ready for ebiten.RunGame.
+func newPlay(r rules) (*play, error) {
+	m, err := r.solo()
+	if err != nil {
+		return nil, err
+	}
+	p := &play{}
+	p.stage.Seat = mySeat
+	p.sess = begin(&p.world, m)
+	return p, nil
+}
+
+// Update gives the player's keys to the session, which steps what is due.
+func (p *play) Update() error {
+	if p.quit != nil && p.quit() {
+		return ebiten.Termination
+	}
+	if err := p.sess.Tick(p.pad.Read(p.sess.Stats().Frame)); err != nil {
+		return err
+	}
+	if emote := p.pad.Emote(); emote > 0 {
+		if err := p.sess.Order(mySeat, sim.EmoteOrder(emote)); err != nil {
+			p.stage.Say(err.Error())
+		}
+	}
+	for e := range p.sess.Events() {
+		p.stage.Say(e.String())
+	}
+	if inpututil.IsKeyJustPressed(ebiten.KeyF3) {
+		p.stage.Detail = p.stage.Detail.Next()
+	}
+	if inpututil.IsKeyJustPressed(ebiten.KeyF11) {
+		ebiten.SetFullscreen(!ebiten.IsFullscreen())
+	}
+	p.stage.Touch = p.pad.Touched()
+	if p.watch != nil {
+		p.watch(&p.world, p.sess.Stats())
+	}
+	return nil
+}
+
+// Draw shows the match as it is now. Light and sparks follow the pictures, not the
+// Updates: a slow machine runs several of those per picture.
+func (p *play) Draw(screen *ebiten.Image) {
+	now := time.Now()
+	if p.last.IsZero() {
+		p.last = now
+	}
+	st := p.sess.Stats()
+	p.stage.Pass(&p.world, st, now.Sub(p.last))
+	p.last = now
+	p.stage.Draw(screen, &p.world, st)
+}
+
+// Layout asks for every pixel that the window has.
+func (p *play) Layout(int, int) (int, int) { panic("Ebitengine prefers LayoutF") }
+
+// LayoutF implements [ebiten.LayoutFer].
+func (p *play) LayoutF(wide, high float64) (float64, float64) {
+	density := ebiten.Monitor().DeviceScaleFactor()
+	wide, high = max(1, wide*density), max(1, high*density)
+	p.pad.Resize(int(wide), density)
+	return wide, high
+}

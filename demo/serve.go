@@ -1,0 +1,61 @@
+//go:build !js
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/tuttiplay/tutti/demo/page"
+)
+
+// servePage builds the page, serves it until ctx ends, and tells on out what goes
+// on: a first build takes a minute or two.
+func servePage(ctx context.Context, o options, out io.Writer) error {
+	l, err := page.Listen(o.addr)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	begun := time.Now()
+	told := time.Time{}
+	site, err := page.Build(ctx, func(done, total int) {
+		now := time.Now()
+		switch {
+		case total == 0:
+			fmt.Fprintln(out, "Building the page; the first time that takes a minute or two …")
+		case now.Sub(told) >= 2*time.Second || done == total:
+			told = now
+			fmt.Fprintf(out, "  %3d of %d packages compiled, %.0f s\n", done, total, now.Sub(begun).Seconds())
+		}
+	})
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		return err
+	}
+	_, size := site.ProgramBytes()
+	fmt.Fprintf(out, "Ricochet (%.1f MB) is ready: open %s in your browser; Ctrl-C ends it.\n", float64(size)/1e6, pageURL(l, o.rules))
+	return site.Serve(ctx, l)
+}
+
+// pageURL returns the address to open, with the rules that are not the default.
+func pageURL(l net.Listener, r rules) string {
+	q := url.Values{}
+	if r.bots != defaultRules().bots {
+		q.Set("bots", strconv.Itoa(r.bots))
+	}
+	if r.seed != 0 {
+		q.Set("seed", strconv.FormatUint(r.seed, 10))
+	}
+	if len(q) == 0 {
+		return page.URL(l)
+	}
+	return page.URL(l) + "?" + q.Encode()
+}

@@ -1,0 +1,146 @@
+package stage
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+
+	"github.com/tuttiplay/tutti/demo/ink"
+	"github.com/tuttiplay/tutti/demo/sim"
+)
+
+// The rows of the picture that belong to the numbers.
+const (
+	scoreLine = -95.5 // baseline of score and clock
+	toastLine = 99.5
+	smallLine = 107.5
+)
+
+// drawScore writes both scores and the clock on the top.
+func drawScore(s *ink.Sheet, w *sim.World, pulse [2]float32) {
+	score := w.Score()
+	for team, x := range [2]float32{-34, 34} {
+		c := teamColor[team]
+		size := 11 + 4*pulse[team]
+		s.Text(x, scoreLine, size, ink.Center, strconv.Itoa(score[team]), ink.Pen{Width: size * 0.17, Color: c.Mix(snow, 0.2+0.8*pulse[team]), Glow: 4 + 6*pulse[team], Shine: 0.35})
+		name, at := teamName[team], ink.Right
+		edge := x - 11
+		if team == 1 {
+			at, edge = ink.Left, x+11
+		}
+		s.Text(edge, scoreLine-1, 5, at, name, ink.Pen{Color: c.Fade(0.85)})
+		drawWins(s, edge, team, w.Wins()[team])
+	}
+	c, glow := snow, float32(0)
+	if left := w.Clock(); w.Phase() == sim.Play && left <= 10*sim.FrameRate {
+		beat := float32(left%sim.FrameRate) / sim.FrameRate
+		c, glow = caution, 3+5*beat
+	}
+	s.Text(0, scoreLine, 8, ink.Center, clock(w.Clock()), ink.Pen{Color: c, Glow: glow, Shine: 0.4})
+}
+
+// drawWins shows won matches as points beside a team's name.
+func drawWins(s *ink.Sheet, edge float32, team, wins int) {
+	step := float32(-4)
+	if team == 1 {
+		step = 4
+	}
+	x := edge + step/4
+	for i := range min(wins, 9) {
+		s.Dot(x+step*float32(i), scoreLine-9.5, 1.1, ink.Pen{Color: teamColor[team], Glow: 2, Shine: 0.4})
+	}
+}
+
+// clock returns frames as minutes and seconds, rounded up so that 0:00 is over.
+func clock(frames int) string {
+	seconds := (frames + sim.FrameRate - 1) / sim.FrameRate
+	return fmt.Sprintf("%d:%02d", seconds/60, seconds%60)
+}
+
+// drawCall writes what the phase shouts: 3, 2, 1, GO, GOAL, the result.
+func drawCall(s *ink.Sheet, w *sim.World, called call, mySeat int) {
+	switch w.Phase() {
+	case sim.Countdown:
+		left := w.PhaseLeft()
+		if left <= 0 {
+			return
+		}
+		n := (left + sim.FrameRate - 1) / sim.FrameRate
+		k := float32(left-(n-1)*sim.FrameRate) / sim.FrameRate // 1 to 0 in each second
+		if w.Clock() == sim.MatchFrames || n > 1 {
+			shout(s, strconv.Itoa(n), 20+22*k*k, snow, min(1, 2*k))
+		} else {
+			shout(s, "READY", 12, snow, min(1, 2*k))
+		}
+	case sim.Play:
+		if called.age < 40 {
+			k := 1 - called.age/40
+			shout(s, "GO!", 30+16*(1-k), snow, k*k)
+		}
+	case sim.GoalPause:
+		grown := float32(1 - math.Exp(-float64(called.age)/5))
+		shout(s, "GOAL!", 34*grown, teamColor[called.team].Mix(snow, 0.25), 1)
+		if called.seat >= 0 {
+			who := scorer(called, w, mySeat)
+			s.Text(0, 34, 6, ink.Center, who, ink.Pen{Color: snow.Fade(grown)})
+		}
+	case sim.Result:
+		drawResult(s, w, mySeat)
+	}
+}
+
+// scorer says who shot the goal.
+func scorer(c call, w *sim.World, mySeat int) string {
+	own := c.seat&1 != c.team
+	who := "BY " + seatName(w.Ship(c.seat), mySeat)
+	if own {
+		who = "OWN GOAL " + who
+	}
+	return who
+}
+
+// seatName is how a ship is called on the screen.
+func seatName(ship sim.Ship, mySeat int) string {
+	switch {
+	case ship.Seat == mySeat:
+		return "YOU"
+	case ship.Bot:
+		return "BOT " + strconv.Itoa(ship.Seat+1)
+	}
+	return "PLAYER " + strconv.Itoa(ship.Seat+1)
+}
+
+// drawResult writes who won, and how to play again.
+func drawResult(s *ink.Sheet, w *sim.World, mySeat int) {
+	score := w.Score()
+	text, c := "DRAW", snow
+	for team := range score {
+		if score[team] > score[1-team] {
+			text, c = teamName[team]+" WINS", teamColor[team].Mix(snow, 0.2)
+		}
+	}
+	panel(s, 0, 0, 116, 40)
+	s.Text(0, -5, 15, ink.Center, text, ink.Pen{Width: 2.6, Color: c, Glow: 9, Shine: 0.4})
+	s.Text(0, 10, 8, ink.Center, fmt.Sprintf("%d – %d", score[0], score[1]), ink.Pen{Color: snow})
+	seconds := (w.PhaseLeft() + sim.FrameRate - 1) / sim.FrameRate
+	prompt := fmt.Sprintf("ENTER FOR THE REMATCH · %d", seconds)
+	pc := snow
+	if mySeat >= 0 && w.Ship(mySeat).Ready {
+		prompt, pc = fmt.Sprintf("READY · %d", seconds), teamColor[mySeat&1]
+	}
+	s.Text(0, 25, 5, ink.Center, prompt, ink.Pen{Color: pc})
+}
+
+// shout writes large letters in the middle.
+func shout(s *ink.Sheet, text string, size float32, c ink.Color, presence float32) {
+	if size <= 0 || presence <= 0 {
+		return
+	}
+	p := ink.Pen{Width: size * 0.19, Color: c.Fade(presence), Glow: size * 0.4, Shine: 0.3}
+	s.Text(0, size*0.5, size, ink.Center, text, p)
+}
+
+// panel darkens a rounded rectangle of that half width and half height.
+func panel(s *ink.Sheet, x, y, halfWide, halfHigh float32) {
+	s.Line(x-halfWide+halfHigh, y, x+halfWide-halfHigh, y, ink.Pen{Width: 2 * halfHigh, Color: night.Fade(0.78)})
+}

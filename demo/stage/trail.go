@@ -1,0 +1,56 @@
+package stage
+
+import "github.com/tuttiplay/tutti/demo/ink"
+
+// trailPoints is how many points a trail has, one per frame of time.
+const trailPoints = 26
+
+// trail is the light a body leaves behind.
+type trail struct {
+	points [trailPoints]trailPoint // newest first
+	n      int
+	wait   float32 // frames until the next point
+}
+
+type trailPoint struct {
+	x, y float32
+	heat float32 // 1 where the body dashed or was fast, else less
+}
+
+// pass adds points where the body is now.
+func (t *trail) pass(x, y, heat, frames float32) {
+	if t.n > 0 {
+		dx, dy := x-t.points[0].x, y-t.points[0].y
+		if far := leap * max(1, frames); dx*dx+dy*dy > far*far {
+			t.n = 0
+		}
+	}
+	for t.wait -= frames; t.wait <= 0; t.wait++ {
+		copy(t.points[1:], t.points[:])
+		t.points[0] = trailPoint{x, y, heat}
+		t.n = min(t.n+1, trailPoints)
+	}
+}
+
+// draw strokes the trail from the body at (x, y) back.
+func (t *trail) draw(s *ink.Sheet, x, y, width float32, color ink.Color) {
+	pen := func(i int, heat float32) ink.Pen {
+		k := 1 - float32(i)/trailPoints
+		return ink.Pen{
+			Width: width * k * (0.35 + 0.65*heat),
+			Color: color.Mix(snow, 0.35*heat*k).Light().Fade(k * k * (0.12 + 0.55*heat)),
+			Glow:  width * 0.9 * k * heat, Shine: 0.3, Flat: true,
+		}
+	}
+	last := trailPoint{x: x, y: y}
+	if t.n > 0 {
+		last.heat = t.points[0].heat
+	}
+	for i := range t.n {
+		p := t.points[i]
+		if dx, dy := p.x-last.x, p.y-last.y; dx*dx+dy*dy > 0.01 {
+			s.Fading(last.x, last.y, p.x, p.y, pen(i, last.heat), pen(i+1, p.heat))
+		}
+		last = p
+	}
+}
