@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"log/slog"
 	"time"
+	"unicode/utf8"
 
+	"github.com/tuttiplay/tutti/netcode/internal/greet"
 	"github.com/tuttiplay/tutti/netcode/lockstep"
 )
 
@@ -31,8 +33,8 @@ const (
 )
 
 // Config tunes a [Session]. The zero value works: 0 means "choose well". All
-// players of a match need the same TickRate, CheckInterval and Build; the
-// handshake refuses others and names the difference.
+// players of a match need the same TickRate, CheckInterval, DropAfter and
+// Build; the handshake refuses others and names the difference.
 type Config struct {
 	// InputDelay is how many frames pass between reading a move and stepping
 	// it. 0 adapts to the measured network during the match; 1 to
@@ -52,8 +54,8 @@ type Config struct {
 	// DropAfter is how long a player may be silent before the others agree to
 	// play on without it. 0 is [DefaultDropAfter]; from 250 ms to 10 minutes.
 	DropAfter time.Duration
-	// Build is the author's own version, at most 128 bytes. Players with
-	// different builds refuse each other. A hash of M's fields is always
+	// Build is the author's own version, at most 128 bytes of UTF-8. Players
+	// with different builds refuse each other. A hash of M's fields is always
 	// compared as well.
 	Build string
 	// Clock returns a monotonic time since an arbitrary origin. nil is the
@@ -85,8 +87,41 @@ func (cfg Config) Validate() error {
 	if d := cfg.DropAfter; d != 0 && (d < 250*time.Millisecond || d > 10*time.Minute) {
 		return fmt.Errorf("netcode: Config.DropAfter is %v; want 0 (choose well) or 250ms to 10m", d)
 	}
-	if len(cfg.Build) > 128 {
-		return fmt.Errorf("netcode: Config.Build has %d bytes; at most 128", len(cfg.Build))
+	if len(cfg.Build) > greet.MaxBuild || !utf8.ValidString(cfg.Build) {
+		return fmt.Errorf("netcode: Config.Build is %.40q with %d bytes; want UTF-8 of at most %d", cfg.Build, len(cfg.Build), greet.MaxBuild)
 	}
 	return nil
+}
+
+// resolve replaces every "choose well" by what is chosen. saver and checkable
+// say what the game can do.
+func (cfg Config) resolve(saver, checkable bool) Config {
+	if cfg.MaxRollback == 0 && saver {
+		cfg.MaxRollback = DefaultRollback
+	}
+	cfg.MaxRollback = max(cfg.MaxRollback, 0)
+	if cfg.TickRate == 0 {
+		cfg.TickRate = DefaultTickRate
+	}
+	if cfg.CheckInterval == 0 {
+		cfg.CheckInterval = DefaultCheckInterval
+	}
+	if !checkable {
+		cfg.CheckInterval = 0
+	}
+	cfg.CheckInterval = max(cfg.CheckInterval, 0)
+	if cfg.DropAfter == 0 {
+		cfg.DropAfter = DefaultDropAfter
+	}
+	if cfg.Build == "" {
+		cfg.Build = "unversioned"
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Clock == nil {
+		origin := time.Now()
+		cfg.Clock = func() time.Duration { return time.Since(origin) }
+	}
+	return cfg
 }

@@ -10,6 +10,8 @@ import (
 var (
 	// ErrClosed is returned by Tick and Order after Leave or Close.
 	ErrClosed = errors.New("netcode: the session was left")
+	// ErrNotStarted is returned by Order before frame 0: see the Started event.
+	ErrNotStarted = errors.New("netcode: the match has not begun")
 	// ErrBacklog is returned by Order when 64 KiB of orders already wait for
 	// their frames. The order is not taken; give it again later, or send less.
 	ErrBacklog = errors.New("netcode: too many orders wait")
@@ -22,7 +24,7 @@ var (
 // player it met. Both get one, each from its own side.
 type MismatchError struct {
 	Peer   peer.ID
-	Field  string // "build", "move schema", "tick rate", "check interval", "match"
+	Field  string // such as "build", "schema hash", "tick rate" or "match"
 	Ours   string
 	Theirs string
 }

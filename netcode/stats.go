@@ -14,7 +14,8 @@ const (
 	Forming  Phase = iota // waiting for the Starter to fix the match
 	Greeting              // comparing settings with the other players
 	Running               // frames are stepped
-	Over                  // left, closed or failed: see Session.Err
+	Parting               // left; the others are being told
+	Over                  // closed or failed: see Session.Err
 )
 
 // String returns the phase in lower case.
@@ -26,6 +27,8 @@ func (p Phase) String() string {
 		return "greeting"
 	case Running:
 		return "running"
+	case Parting:
+		return "parting"
 	case Over:
 		return "over"
 	}
@@ -48,17 +51,19 @@ type Stats struct {
 	StalledTicks     int64 // ticks in which a frame was due and could not be stepped
 	DeepestRollback  int   // frames, the most in one repair
 
-	Checked     bool   // hashes are taken and compared
-	Checks      int    // hashes of others compared with ours
-	HashFrame   Frame  // the newest confirmed frame that was hashed; 0 is none yet
-	Hash        uint64 // the state before HashFrame
-	StateBytes  int    // size of the newest saved state; 0 without Saver
-	OrdersWait  int    // orders given and not yet on a frame of the log
-	BadBytesIn  int64  // messages dropped because they were malformed or hostile
-	BytesOut    int64  // all payload bytes handed to the link
-	BytesIn     int64  // all payload bytes taken from it
-	MessagesOut int64
-	MessagesIn  int64
+	Checked    bool   // hashes are taken and compared
+	Checks     int    // hashes of others that were compared with ours
+	Desynced   bool   // one of them differed: see the Desync event
+	HashFrame  Frame  // the newest confirmed frame that was hashed; 0 is none yet
+	Hash       uint64 // the state before HashFrame
+	StateBytes int    // size of the newest saved state; 0 without Saver
+
+	OrderBytesWaiting int   // bytes of orders that are on no frame yet
+	BadMessages       int64 // messages dropped because they were malformed or hostile
+	BytesOut          int64 // payload of all datagrams handed to the link
+	BytesIn           int64 // payload of all datagrams taken from it
+	MessagesOut       int64 // how many those are
+	MessagesIn        int64
 
 	Seats   int                      // how many elements of Seat count
 	Seat    [peer.MaxSeats]SeatStats // in seat order
@@ -83,8 +88,60 @@ type PeerStats struct {
 	Silent    time.Duration // since its last datagram
 	Lost      int64         // its datagrams that never came
 	Received  int64         // its datagrams that came
-	BytesOut  int64         // payload sent to it
-	BytesIn   int64         // payload received from it
+	Sent      int64         // ours to it
+	BytesOut  int64         // payload of those
+	BytesIn   int64         // payload of those received
 	Suspected bool          // nothing of it arrives by any path
 	Gone      bool          // left or dropped
+}
+
+// publish takes the snapshot that Stats returns.
+func (s *Session[M]) publish() {
+	st := Stats{Phase: s.phase, Checked: s.cfg.CheckInterval > 0, MaxRollbackFrames: s.cfg.MaxRollback, StateBytes: s.saves.size}
+	if s.core != nil {
+		s.coreStats(&st)
+	}
+	st.BadMessages += s.greeter.badAll
+	s.front.Lock()
+	defer s.front.Unlock()
+	if s.err != nil {
+		st.Phase = Over
+	}
+	for _, o := range s.orders {
+		st.OrderBytesWaiting += len(o.text)
+	}
+	s.stats = st
+}
+
+func (s *Session[M]) coreStats(st *Stats) {
+	c, now := s.core, s.cfg.Clock()
+	st.Frame, st.Confirmed, st.Settled = c.Current(), c.Confirmed(), c.Settled()
+	st.InputDelayFrames, st.OrderBytesWaiting = c.Delay(), c.OrdersWaiting()
+	st.HashFrame, st.Hash = c.NewestHash()
+	count := c.Stats()
+	st.Rollbacks, st.RolledBackFrames, st.DeepestRollback = count.Rollbacks, count.RolledBackFrames, count.DeepestRollback
+	st.StalledTicks, st.Checks, st.BadMessages = count.StalledTicks, count.Checks, count.BadDatagrams
+	st.Desynced = count.Desynced
+	st.Seats = len(s.match.Seats)
+	blockers := c.Blockers()
+	for i, holder := range s.match.Seats {
+		st.Seat[i] = SeatStats{Holder: holder, Local: holder == s.members[s.self], Status: c.Status(i), Held: c.Held(i)}
+		m := s.memberOf(holder)
+		st.Waiting[i] = m >= 0 && blockers>>m&1 != 0
+	}
+	for m, id := range s.members {
+		if m == s.self {
+			continue
+		}
+		p := c.Path(now, m)
+		st.Peer[st.Peers] = PeerStats{
+			ID: id, RTT: p.RTT, Ahead: p.Ahead, Silent: p.Silent, Lost: p.Lost, Received: p.Received, Sent: p.Sent,
+			BytesOut: p.BytesOut, BytesIn: p.BytesIn, Suspected: p.Suspected, Gone: p.Gone,
+		}
+		st.Peers++
+		st.BytesOut += p.BytesOut
+		st.BytesIn += p.BytesIn
+		st.MessagesOut += p.Sent
+		st.MessagesIn += p.Received
+	}
 }

@@ -16,11 +16,11 @@ func (c *Core) Advance(now time.Duration) []Request {
 	wrong := c.firstWrong()
 	c.publish(wrong)
 	c.compare()
-	if wrong < c.current {
-		c.repair(wrong)
-	}
 	if c.left || c.drop.cutOff {
 		return c.reqs
+	}
+	if wrong < c.current {
+		c.repair(wrong)
 	}
 	c.adaptDelay(now)
 	c.pace.begin(now)

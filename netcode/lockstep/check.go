@@ -89,6 +89,7 @@ func (c *Core) compare() {
 			c.stats.Checks++
 			if ours := k.sum(e.CheckFrame); ours != e.Check && k.differs&bit(l.owner) == 0 {
 				k.differs |= bit(l.owner)
+				c.stats.Desynced = true
 				c.events = append(c.events, Desync{Member: l.owner, Frame: e.CheckFrame, Ours: ours, Theirs: e.Check})
 			}
 		}

@@ -45,6 +45,7 @@ type Stats struct {
 	DeepestRollback  int // frames
 	StalledTicks     int64
 	Checks           int
+	Desynced         bool
 	BadDatagrams     int64
 }
 
@@ -162,6 +163,7 @@ type Path struct {
 	Silent            time.Duration // since its last datagram
 	Ahead             int           // frames by which its clock runs ahead of ours
 	Lost, Received    int64         // datagrams from it
+	Sent              int64         // datagrams to it
 	BytesOut, BytesIn int64
 	Suspected, Gone   bool
 }
@@ -175,7 +177,7 @@ func (c *Core) Path(now time.Duration, m int) Path {
 	}
 	return Path{
 		RTT: p.rtt, Silent: silent, Ahead: -p.offset() / aheadUnit,
-		Lost: p.lost, Received: p.received, BytesOut: p.bytesOut, BytesIn: p.bytesIn,
+		Lost: p.lost, Received: p.received, Sent: p.datagrams, BytesOut: p.bytesOut, BytesIn: p.bytesIn,
 		Suspected: c.drop.suspects&bit(m) != 0, Gone: p.gone,
 	}
 }

@@ -32,6 +32,7 @@ type member struct {
 	slackPrev int           // least in the window before
 	lost      int64
 	received  int64
+	datagrams int64 // sent to it
 	bytesOut  int64
 	bytesIn   int64
 	bad       int64 // malformed datagrams

@@ -15,11 +15,11 @@ type usedInput struct {
 // and predictions elsewhere, and for the state before it to be kept if it may
 // be needed again.
 func (c *Core) step(f Frame) {
-	if c.checks.dueAt(f) {
-		c.reqs = append(c.reqs, Request{Op: Hash, Frame: f})
-	}
 	if c.cfg.Rollback > 0 && f >= c.confirmed {
 		c.reqs = append(c.reqs, Request{Op: Save, Frame: f})
+	}
+	if c.checks.dueAt(f) {
+		c.reqs = append(c.reqs, Request{Op: Hash, Frame: f})
 	}
 	c.stepAgain(f)
 }

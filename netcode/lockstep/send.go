@@ -52,6 +52,7 @@ func (c *Core) Datagram(now time.Duration, to int, dst []byte) []byte {
 			c.relay(now, p, s, &w)
 		}
 	}
+	p.datagrams++
 	p.bytesOut += int64(len(w.b) - len(dst))
 	return w.b
 }
