@@ -87,9 +87,9 @@ func mirror(v fixp.Vec2, x, y bool) fixp.Vec2 {
 }
 
 // inside reports whether a body of radius r at pos is where confine leaves it;
-// rounding may put it a few steps of 1/65536 into the wall.
+// rounding may put it a thousandth of a unit into the wall.
 func inside(pos fixp.Vec2, r fixp.Q16, puck bool) bool {
-	const slack = 8
+	const slack = 64
 	p := mirror(pos, pos.X < 0, pos.Y < 0)
 	switch {
 	case puck && p.X > q(HalfW) && p.X <= q(HalfW+GoalDepth)-r+slack:
