@@ -106,12 +106,13 @@ func TestMovesMeetTheWeather(t *testing.T) {
 			t.Errorf("the bytes are wrong: %+v", c)
 		}
 		// Storm loses 10 % in bursts and 10 % of the rest, duplicates 5 % and
-		// holds 10 % of what arrives.
+		// holds 10 % of what arrives. The ranges are six deviations wide, and
+		// bursts deviate widely.
 		for _, m := range []struct {
 			what           string
 			got, low, high int64
 		}{
-			{"lost", c.Lost, messages * 12 / 100, messages * 27 / 100},
+			{"lost", c.Lost, messages * 8 / 100, messages * 31 / 100},
 			{"duplicated", c.Duplicated, messages * 2 / 100, messages * 6 / 100},
 			{"reordered", c.Reordered, messages * 4 / 100, messages * 11 / 100},
 		} {
