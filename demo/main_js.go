@@ -10,7 +10,8 @@ import (
 
 func main() {
 	face := newFace()
-	p, err := newPlay(pageRules())
+	r, watch := pageRules()
+	p, err := newPlay(r, watch)
 	if err == nil {
 		p.watch = face.watch
 		err = ebiten.RunGameWithOptions(p, nil)
@@ -20,10 +21,10 @@ func main() {
 	}
 }
 
-// pageRules reads ?bots=5&seed=1 from the page's address; what makes no sense there
-// is the default.
-func pageRules() rules {
-	r := defaultRules()
+// pageRules reads ?bots=5&seed=1&watch=1 from the page's address; what makes no
+// sense there is the default.
+func pageRules() (r rules, watch bool) {
+	r = defaultRules()
 	query := js.Global().Get("URLSearchParams").New(js.Global().Get("location").Get("search"))
 	get := func(name string) string {
 		if v := query.Call("get", name); v.Type() == js.TypeString {
@@ -40,5 +41,5 @@ func pageRules() rules {
 	if r.validate() != nil {
 		r.bots = defaultRules().bots
 	}
-	return r
+	return r, get("watch") != ""
 }

@@ -47,7 +47,7 @@ func (r rules) solo() (peer.Match, error) {
 	return peer.NewMatch(seed, seats, nil), nil
 }
 
-// begin returns a session that plays the match on this machine.
-func begin(w *sim.World, m peer.Match) *session {
-	return newSession(w, m, netcode.Config{Build: build})
+// begin returns a session that plays the match on this machine alone.
+func begin(w *sim.World, m peer.Match) *netcode.Session[sim.Keys] {
+	return netcode.New(w, nil, netcode.Ready(m), netcode.Config{Build: build})
 }

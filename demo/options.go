@@ -18,6 +18,7 @@ type options struct {
 	addr          string
 	headless      bool
 	frames        int
+	watch         bool
 	trace         string
 }
 
@@ -56,6 +57,7 @@ func parseOptions(args []string, out io.Writer) (options, error) {
 	f.IntVar(&o.frames, "frames", 0, "with -headless: stop after this `number` of frames, 60 a second; default is one match")
 	f.IntVar(&o.rules.bots, "bots", o.rules.bots, "play with this `number` of bots: 3, 5 or 7")
 	f.Uint64Var(&o.rules.seed, "seed", 0, "play the match that grows from this `number`; default is a new one each time")
+	f.BoolVar(&o.watch, "watch", false, "lean back: a bot plays your ship, too")
 	f.StringVar(&o.trace, "trace", "", "write one line of JSON per second of play to this `file`; - is standard output")
 	f.Func("size", "open a window of `width x height`, like 1280x720", func(s string) error {
 		w, h, ok := strings.Cut(s, "x")

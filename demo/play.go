@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/hajimehoshi/ebiten/v2"
@@ -18,21 +19,22 @@ const mySeat = 0
 // play is a match on the screen, in a window or in a page.
 type play struct {
 	world sim.World
-	sess  *session
+	sess  *netcode.Session[sim.Keys]
 	stage stage.Stage
 	pad   pad.Pad
 	last  time.Time
+	auto  bool                                // a bot plays the own seat, too
 	quit  func() bool                         // asked once per Update; nil is never
 	watch func(w *sim.World, s netcode.Stats) // told once per Update; nil is nobody
 }
 
 // newPlay returns a match by these rules, ready for ebiten.RunGame.
-func newPlay(r rules) (*play, error) {
+func newPlay(r rules, auto bool) (*play, error) {
 	m, err := r.solo()
 	if err != nil {
 		return nil, err
 	}
-	p := &play{}
+	p := &play{auto: auto}
 	p.stage.Seat = mySeat
 	p.sess = begin(&p.world, m)
 	return p, nil
@@ -43,7 +45,11 @@ func (p *play) Update() error {
 	if p.quit != nil && p.quit() {
 		return ebiten.Termination
 	}
-	if err := p.sess.Tick(p.pad.Read(p.sess.Stats().Frame)); err != nil {
+	keys := p.pad.Read(p.sess.Stats().Frame)
+	if p.auto {
+		keys = sim.Bot(&p.world, mySeat)
+	}
+	if err := p.sess.Tick(keys); err != nil {
 		return err
 	}
 	if emote := p.pad.Emote(); emote > 0 {
@@ -52,7 +58,7 @@ func (p *play) Update() error {
 		}
 	}
 	for e := range p.sess.Events() {
-		p.stage.Say(e.String())
+		p.stage.Say(p.tell(e))
 	}
 	if inpututil.IsKeyJustPressed(ebiten.KeyF3) {
 		p.stage.Detail = p.stage.Detail.Next()
@@ -65,6 +71,14 @@ func (p *play) Update() error {
 		p.watch(&p.world, p.sess.Stats())
 	}
 	return nil
+}
+
+// tell puts an event into words for the player.
+func (p *play) tell(e netcode.Event) string {
+	if begun, ok := e.(netcode.Started); ok && len(begun.Match.Peers()) == 1 {
+		return fmt.Sprintf("you and %d bots", p.world.Ships()-1)
+	}
+	return e.String()
 }
 
 // Draw shows the match as it is now. Light and sparks follow the pictures, not the

@@ -41,18 +41,22 @@ func servePage(ctx context.Context, o options, out io.Writer) error {
 		return err
 	}
 	_, size := site.ProgramBytes()
-	fmt.Fprintf(out, "Ricochet (%.1f MB) is ready: open %s in your browser; Ctrl-C ends it.\n", float64(size)/1e6, pageURL(l, o.rules))
+	fmt.Fprintf(out, "Ricochet (%.1f MB) is ready: open %s in your browser; Ctrl-C ends it.\n", float64(size)/1e6, pageURL(l, o))
 	return site.Serve(ctx, l)
 }
 
-// pageURL returns the address to open, with the rules that are not the default.
-func pageURL(l net.Listener, r rules) string {
+// pageURL returns the address to open, with what was chosen.
+func pageURL(l net.Listener, o options) string {
+	r := o.rules
 	q := url.Values{}
 	if r.bots != defaultRules().bots {
 		q.Set("bots", strconv.Itoa(r.bots))
 	}
 	if r.seed != 0 {
 		q.Set("seed", strconv.FormatUint(r.seed, 10))
+	}
+	if o.watch {
+		q.Set("watch", "1")
 	}
 	if len(q) == 0 {
 		return page.URL(l)

@@ -23,7 +23,7 @@ func hasDisplay() bool {
 // openWindow plays in a window until it is closed or ctx ends. opened says whether
 // there was one at all.
 func openWindow(ctx context.Context, o options) (opened bool, err error) {
-	p, err := newPlay(o.rules)
+	p, err := newPlay(o.rules, o.watch)
 	if err != nil {
 		return false, err
 	}

@@ -19,6 +19,18 @@ func (s *Sheet) Text(x, y, size float32, at Align, text string, p Pen) float32 {
 	if p.Width == 0 {
 		p.Width = unit * 0.95
 	}
+	if p.Glow > 0 {
+		// The light of all letters lies below all letters, or they would be
+		// spotted where strokes meet.
+		s.letters(x, y, unit, text, p)
+		p.Glow = 0
+	}
+	s.letters(x, y, unit, text, p)
+	return wide
+}
+
+// letters strokes text from x on.
+func (s *Sheet) letters(x, y, unit float32, text string, p Pen) {
 	for _, r := range text {
 		if r == ' ' {
 			x += gridSpace * unit
@@ -34,7 +46,6 @@ func (s *Sheet) Text(x, y, size float32, at Align, text string, p Pen) float32 {
 		}
 		x += (g.wide + gridGap) * unit
 	}
-	return wide
 }
 
 // TextWidth returns how wide Text would write text.

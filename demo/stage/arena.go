@@ -44,7 +44,7 @@ func (f *floorArt) paint(l lens) {
 	// The floor glows in the colour of the team that guards it.
 	s.Fill(outline(0), floor)
 	s.Flush(f.image)
-	for side, x := range [2]float32{-sim.HalfW, sim.HalfW} {
+	for side, x := range [2]float32{-sim.HalfW - 9, sim.HalfW + 9} {
 		s.Dot(x, 0, 0.5, ink.Pen{Color: teamColor[side].Light(), Glow: 150, Shine: 0.16})
 	}
 	s.Dot(0, 0, 0.5, ink.Pen{Color: ink.Hex(0x5068c8).Light(), Glow: 130, Shine: 0.12})
@@ -54,7 +54,7 @@ func (f *floorArt) paint(l lens) {
 	for y := float32(-80); y <= 80; y += 20 {
 		for x := float32(-160); x <= 160; x += 20 {
 			if insideArena(x, y, 6) {
-				s.Dot(x, y, 0.45, ink.Pen{Color: lines})
+				s.Dot(x, y, 0.6, ink.Pen{Color: lines.Mix(wall, 0.12)})
 			}
 		}
 	}
@@ -71,41 +71,58 @@ func (f *floorArt) paint(l lens) {
 		s.Arc(x, 0, sim.GoalHalf+14, from, from+math.Pi, ink.Pen{Width: 1, Color: c})
 		net(&s, side)
 	}
-	walls(&s, ink.Pen{Width: 2.2, Color: wall, Glow: 9, Shine: 0.45, Flat: true})
+	sides := [2]ink.Color{wall.Mix(teamColor[0], 0.45), wall.Mix(teamColor[1], 0.45)}
+	walls(&s, sides, ink.Pen{Width: 2, Glow: 11, Shine: 0.42, Flat: true})
 	for side := range 2 {
 		mouth(&s, side, ink.Pen{Width: 2.2, Color: teamColor[side], Glow: 10, Shine: 0.6, Flat: true})
 	}
 	s.Flush(f.image)
 }
 
-// walls strokes the walls without the goals.
-func walls(s *ink.Sheet, p ink.Pen) {
+// walls strokes the walls without the goals: each half in one colour, the long
+// sides shading from one into the other.
+func walls(s *ink.Sheet, colors [2]ink.Color, p ink.Pen) {
 	const w, h, c, g = sim.HalfW, sim.HalfH, sim.Corner, sim.GoalHalf
+	left, right := p, p
+	left.Color, right.Color = colors[0], colors[1]
 	for _, y := range [2]float32{-h, h} {
-		s.Line(-w+c, y, w-c, y, p)
+		s.Fading(-w+c, y, w-c, y, left, right)
 	}
-	for _, x := range [2]float32{-w, w} {
+	for side, x := range [2]float32{-w, w} {
+		p.Color = colors[side]
 		s.Line(x, -h+c, x, -g, p)
 		s.Line(x, g, x, h-c, p)
 	}
 	for i, at := range [4][2]float32{{w - c, h - c}, {-w + c, h - c}, {-w + c, -h + c}, {w - c, -h + c}} {
 		from := float32(i) * math.Pi / 2
+		p.Color = left.Color
+		if at[0] > 0 {
+			p.Color = right.Color
+		}
 		s.Arc(at[0], at[1], c, from, from+math.Pi/2, p)
 	}
 }
 
 // mouth strokes the inside of a goal and its posts.
 func mouth(s *ink.Sheet, side int, p ink.Pen) {
-	x, out := float32(-sim.HalfW), float32(-sim.GoalDepth)
+	const g, r = sim.GoalHalf, 6 // half the width, radius of the corners
+	x, out := float32(-sim.HalfW), float32(-1)
 	if side == 1 {
-		x, out = -x, -out
+		x, out = -x, 1
 	}
-	const g = sim.GoalHalf
-	s.Line(x, -g, x+out, -g, p)
-	s.Line(x+out, -g, x+out, g, p)
-	s.Line(x+out, g, x, g, p)
+	back, bend := x+out*sim.GoalDepth, x+out*(sim.GoalDepth-r)
+	s.Line(x, -g, bend, -g, p)
+	s.Line(back, -g+r, back, g-r, p)
+	s.Line(bend, g, x, g, p)
+	if side == 1 {
+		s.Arc(bend, -g+r, r, -math.Pi/2, 0, p)
+		s.Arc(bend, g-r, r, 0, math.Pi/2, p)
+	} else {
+		s.Arc(bend, -g+r, r, math.Pi, math.Pi*3/2, p)
+		s.Arc(bend, g-r, r, math.Pi/2, math.Pi, p)
+	}
 	for _, y := range [2]float32{-g, g} {
-		s.Dot(x, y, 2.4, ink.Pen{Color: snow, Glow: 6, Shine: 0.5})
+		s.Dot(x, y, 2.6, ink.Pen{Color: snow, Glow: 9, Shine: 0.6})
 	}
 }
 

@@ -136,7 +136,8 @@ func shout(s *ink.Sheet, text string, size float32, c ink.Color, presence float3
 	if size <= 0 || presence <= 0 {
 		return
 	}
-	p := ink.Pen{Width: size * 0.19, Color: c.Fade(presence), Glow: size * 0.4, Shine: 0.3}
+	// Large letters leave by growing thin: faded strokes would show where they cross.
+	p := ink.Pen{Width: size * 0.17 * presence, Color: c, Glow: size * 0.4, Shine: 0.24 * presence}
 	s.Text(0, size*0.5, size, ink.Center, text, p)
 }
 

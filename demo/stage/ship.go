@@ -18,21 +18,21 @@ func drawShip(s *ink.Sheet, ship sim.Ship, b shown, mine bool, thrust float32, t
 	if ship.Dashing {
 		rim.Color, rim.Glow, rim.Shine = c.Mix(snow, 0.7), 12, 0.8
 	}
-	s.Dot(b.x, b.y, sim.ShipRadius-0.4, ink.Pen{Color: night.Mix(c, 0.16)})
-	s.Ring(b.x, b.y, sim.ShipRadius-0.6, rim)
-
 	sin, cos := math.Sincos(float64(b.turn))
 	at := func(x, y float32) (float32, float32) {
 		return b.x + x*float32(cos) - y*float32(sin), b.y + x*float32(sin) + y*float32(cos)
 	}
 	if thrust > 0.05 { // the flame flickers
-		long := 4 + 3.5*thrust + 1.2*float32(math.Sin(time*1.9))*thrust
-		x0, y0 := at(-3, 0)
-		x1, y1 := at(-3-long, 0)
+		long := 3 + 6*thrust + 1.6*float32(math.Sin(time*1.9))*thrust
+		x0, y0 := at(-sim.ShipRadius+1, 0)
+		x1, y1 := at(-sim.ShipRadius+1-long, 0)
 		s.Fading(x0, y0, x1, y1,
-			ink.Pen{Width: 3.2 * thrust, Color: snow.Mix(c, 0.4).Light(), Glow: 4, Shine: 0.5},
-			ink.Pen{Width: 0.3, Color: c.Light().Fade(0.2)})
+			ink.Pen{Width: 4.4 * thrust, Color: snow.Mix(c, 0.45).Light(), Glow: 5, Shine: 0.45},
+			ink.Pen{Width: 0.2, Color: c.Light().Fade(0.1)})
 	}
+	s.Dot(b.x, b.y, sim.ShipRadius-0.4, ink.Pen{Color: night.Mix(c, 0.16)})
+	s.Ring(b.x, b.y, sim.ShipRadius-0.6, rim)
+
 	var hullPoints [8]float32
 	for i, p := range dart {
 		hullPoints[2*i], hullPoints[2*i+1] = at(p[0], p[1])

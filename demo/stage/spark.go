@@ -40,7 +40,7 @@ func (f *fireworks) burst(x, y float32, n int, speed, direction, spread float32,
 		lasts := life * (0.5 + 0.5*rand.Float32())
 		f.sparks = append(f.sparks, spark{
 			x: x, y: y, vx: v * float32(math.Cos(a)), vy: v * float32(math.Sin(a)),
-			left: lasts, life: lasts, width: 0.6 + 0.9*rand.Float32(),
+			left: lasts, life: lasts, width: 0.8 + 1.3*rand.Float32(),
 			color: color.Mix(snow, rand.Float32()*0.5),
 		})
 	}
@@ -85,8 +85,8 @@ func (f *fireworks) draw(s *ink.Sheet) {
 	}
 	for _, p := range f.sparks {
 		k := p.left / p.life
-		head := ink.Pen{Width: p.width * (0.4 + 0.6*k), Color: p.color.Light().Fade(k), Glow: 3, Shine: 0.35}
+		head := ink.Pen{Width: p.width * (0.4 + 0.6*k), Color: p.color.Light().Fade(k), Glow: 4, Shine: 0.4}
 		tail := ink.Pen{Width: 0.1, Color: ink.Color{}}
-		s.Fading(p.x, p.y, p.x-p.vx*2.2, p.y-p.vy*2.2, head, tail)
+		s.Fading(p.x, p.y, p.x-p.vx*3, p.y-p.vy*3, head, tail)
 	}
 }

@@ -31,6 +31,7 @@ type Stage struct {
 	shake  shake
 	trails [sim.MaxShips + 1]trail
 	thrust [sim.MaxShips]float32 // 0 to 1, how bright each flame is
+	heat   [sim.MaxShips]float32 // 1 while a ship dashes, then cooling to 0
 	toasts toasts
 	meter  meter
 	called call
@@ -84,11 +85,12 @@ func (g *Stage) Pass(w *sim.World, st netcode.Stats, dt time.Duration) {
 func (g *Stage) fly(w *sim.World, f float32) {
 	for i := range w.Ships() {
 		ship, b := w.Ship(i), &g.motion.bodies[i]
-		heat := float32(0)
 		if ship.Dashing {
-			heat = 1
+			g.heat[i] = 1
+		} else {
+			g.heat[i] = max(0, g.heat[i]-f/14)
 		}
-		g.trails[i].pass(b.x, b.y, heat, f)
+		g.trails[i].pass(b.x, b.y, g.heat[i], f)
 		speed := float32(math.Hypot(float64(b.vx), float64(b.vy)))
 		g.thrust[i] += (min(1, speed/2.6) - g.thrust[i]) * min(1, 0.2*f)
 		if i == g.Seat && ship.Dashing {
@@ -168,7 +170,7 @@ func (g *Stage) drawWorld(s *ink.Sheet, w *sim.World) {
 	if g.flash > 0 {
 		c := teamColor[g.called.team].Light()
 		s.Fill(outline(0), c.Fade(0.22*g.flash*g.flash))
-		walls(s, ink.Pen{Width: 2.2, Color: c.Fade(g.flash), Glow: 16, Shine: 0.6 * g.flash, Flat: true})
+		walls(s, [2]ink.Color{c.Fade(g.flash), c.Fade(g.flash)}, ink.Pen{Width: 2.2, Glow: 16, Shine: 0.6 * g.flash, Flat: true})
 		mouth(s, 1-g.called.team, ink.Pen{Width: 3, Color: c.Fade(g.flash), Glow: 24, Shine: 0.8 * g.flash, Flat: true})
 	}
 	for i := range w.Ships() {

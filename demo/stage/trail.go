@@ -25,9 +25,20 @@ func (t *trail) pass(x, y, heat, frames float32) {
 			t.n = 0
 		}
 	}
+	if t.n == 0 {
+		t.points[0], t.n, t.wait = trailPoint{x, y, heat}, 1, 1
+		return
+	}
+	// Several points in one picture lie on the way from the last one.
+	from := t.points[0]
+	todo := float32(0)
 	for t.wait -= frames; t.wait <= 0; t.wait++ {
+		todo++
+	}
+	for i := float32(1); i <= todo; i++ {
+		k := i / todo
 		copy(t.points[1:], t.points[:])
-		t.points[0] = trailPoint{x, y, heat}
+		t.points[0] = trailPoint{from.x + (x-from.x)*k, from.y + (y-from.y)*k, from.heat + (heat-from.heat)*k}
 		t.n = min(t.n+1, trailPoints)
 	}
 }
@@ -38,7 +49,7 @@ func (t *trail) draw(s *ink.Sheet, x, y, width float32, color ink.Color) {
 		k := 1 - float32(i)/trailPoints
 		return ink.Pen{
 			Width: width * k * (0.35 + 0.65*heat),
-			Color: color.Mix(snow, 0.35*heat*k).Light().Fade(k * k * (0.12 + 0.55*heat)),
+			Color: color.Mix(snow, 0.35*heat*k).Light().Fade(k * k * (0.2 + 0.5*heat)),
 			Glow:  width * 0.9 * k * heat, Shine: 0.3, Flat: true,
 		}
 	}
