@@ -48,10 +48,23 @@ func (c *Core) confirm() {
 	for m := range c.cfg.Members {
 		p := &c.members[m]
 		if m != c.cfg.Self && !p.gone {
+			c.infer(m)
 			settled = min(settled, c.heldBy(func(s int) Frame { return p.have[s] }))
 		}
 	}
 	c.settled = max(c.settled, settled)
+}
+
+// infer concludes what a member holds from how far its own log has come, by
+// whatever path: it cannot have written a frame without holding everything up to
+// its delay and its prediction window before. So a member whose acknowledgements
+// do not reach us holds nothing up for long.
+func (c *Core) infer(m int) {
+	holds := c.heads(m) - MaxInputDelay - MaxRollback - 1
+	for s := range c.cfg.Seats {
+		p := &c.members[m]
+		p.have[s] = max(p.have[s], min(holds, c.logs[s].head))
+	}
 }
 
 // heldBy returns the first frame that someone lacks who holds each seat's log

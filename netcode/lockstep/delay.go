@@ -56,7 +56,7 @@ func (c *Core) adaptDelay(now time.Duration) {
 	worst, rtt := noSlack, time.Duration(0)
 	for m := range c.cfg.Members {
 		p := &c.members[m]
-		if m != c.cfg.Self && p.heard && !p.gone {
+		if m != c.cfg.Self && p.fresh(now) && !p.gone {
 			worst, rtt = min(worst, p.slack), max(rtt, p.rtt)
 		}
 	}

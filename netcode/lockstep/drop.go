@@ -20,9 +20,14 @@ import "time"
 // page was hidden or the machine slept, and it is us who were away.
 const gapAfter = 250 * time.Millisecond
 
+// deafAfter is how long no datagram of a member came until the others are asked
+// to pass its moves on.
+const deafAfter = 150 * time.Millisecond
+
 type dropper struct {
 	polled   time.Duration
 	began    bool
+	deaf     uint8 // members whose datagrams do not come
 	suspects uint8 // members we miss
 	frozen   uint8 // members of which we take nothing any more
 	dropped  uint8 // members cut by agreement
@@ -45,6 +50,7 @@ func (c *Core) watch(now time.Duration) {
 		if m == c.cfg.Self || c.members[m].gone {
 			continue
 		}
+		c.listen(m)
 		c.time(m, passed)
 		if c.shallFreeze(m) {
 			d.frozen |= bit(m)
@@ -57,6 +63,19 @@ func (c *Core) watch(now time.Duration) {
 	}
 	c.noteLeft()
 }
+
+// listen notes whether a member's datagrams come. A match of two has nobody to
+// ask for help.
+func (c *Core) listen(m int) {
+	c.drop.deaf &^= bit(m)
+	if !c.members[m].fresh(c.drop.polled) && c.cfg.Members > 2 {
+		c.drop.deaf |= bit(m)
+	}
+}
+
+// fresh reports whether a datagram of the member came a moment ago, so that what
+// it said about itself still holds.
+func (m *member) fresh(now time.Duration) bool { return m.heard && now-m.heardAt < deafAfter }
 
 // time counts how long a member holds us up: its log does not grow, and either
 // the first unconfirmed frame waits for it or nothing is heard of it at all.

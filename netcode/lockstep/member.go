@@ -15,6 +15,7 @@ type member struct {
 	ahead   int                       // how far it sees itself ahead of us, frames
 	slack   int                       // frames by which our newest moves reach it early; negative is late
 
+	deaf     uint8 // members whose datagrams do not reach it
 	suspects uint8 // members it misses
 	frozen   uint8 // members of which it takes nothing more
 	cut      uint8 // members whose logs it has cut

@@ -80,7 +80,7 @@ func (c *Core) bend() time.Duration {
 	sum, n := 0, 0
 	for m := range c.cfg.Members {
 		p := &c.members[m]
-		if m != c.cfg.Self && p.heard && !p.gone {
+		if m != c.cfg.Self && p.fresh(c.drop.polled) && !p.gone {
 			sum += p.offset()
 			n++
 		}

@@ -50,6 +50,7 @@ type head struct {
 	ahead     int
 	slack     int
 	have      [MaxMembers]Frame
+	deaf      uint8
 	suspects  uint8
 	frozen    uint8
 	dropped   uint8
@@ -57,7 +58,7 @@ type head struct {
 
 func (c *Core) readHead(r *wire.Reader) (h head) {
 	flags := r.U8()
-	if flags&^flagDrop != 0 {
+	if flags&^flagTrouble != 0 {
 		r.Fail(wire.ErrRange)
 	}
 	h.seq, h.echo, h.held = r.U16(), r.U16(), r.U8()
@@ -73,8 +74,8 @@ func (c *Core) readHead(r *wire.Reader) (h head) {
 			h.have[s] = Frame(have)
 		}
 	}
-	if flags&flagDrop != 0 {
-		h.suspects, h.frozen, h.dropped = r.U8(), r.U8(), r.U8()
+	if flags&flagTrouble != 0 {
+		h.deaf, h.suspects, h.frozen, h.dropped = r.U8(), r.U8(), r.U8(), r.U8()
 	}
 	return h
 }
@@ -115,6 +116,7 @@ func (c *Core) believe(now time.Duration, from int, h *head) {
 		}
 		p.have[s] = max(p.have[s], h.have[s])
 	}
+	p.deaf = h.deaf
 	p.suspects, p.frozen, p.cut = h.suspects, p.frozen|h.frozen, p.cut|h.dropped
 	if h.held != heldNone {
 		p.echoed(now, h.echo, time.Duration(h.held)*time.Millisecond)

@@ -11,18 +11,18 @@ import (
 // A datagram is:
 //
 //	tag        4 bytes: the match
-//	flags      1: flagDrop
+//	flags      1: flagTrouble
 //	seq, echo  2 + 2, little endian: this datagram's number; the newest that came
 //	held       1: ms since that one came, 255 for none or longer
 //	frame      uvarint: the sender's current frame
 //	ahead      1, signed: by how much it sees itself ahead, in 1/8 frames
 //	slack      1, signed: by how many frames the receiver's moves come early here
 //	have       varint per held seat: head of the log here, relative to frame
-//	masks      3, with flagDrop: suspects, frozen, dropped
+//	masks      4, with flagTrouble: deaf to, suspects, frozen, dropped
 //	sections   to the end; see codec.go
 const (
-	flagDrop = 0x01
-	heldNone = 0xff
+	flagTrouble = 0x01
+	heldNone    = 0xff
 )
 
 // relayAfter is how long a member may lack moves that we hold before we pass
@@ -61,8 +61,8 @@ func (c *Core) header(now time.Duration, p *member, w *writer) {
 	d := &c.drop
 	w.b = wire.AppendTag(w.b, c.cfg.Tag)
 	flags := byte(0)
-	if d.suspects|d.frozen|d.dropped != 0 {
-		flags |= flagDrop
+	if d.deaf|d.suspects|d.frozen|d.dropped != 0 {
+		flags |= flagTrouble
 	}
 	w.b = append(w.b, flags)
 	w.b = binary.LittleEndian.AppendUint16(w.b, p.out)
@@ -82,8 +82,8 @@ func (c *Core) header(now time.Duration, p *member, w *writer) {
 			w.b = binary.AppendVarint(w.b, int64(c.logs[s].head-c.current))
 		}
 	}
-	if flags&flagDrop != 0 {
-		w.b = append(w.b, d.suspects, d.frozen, d.dropped)
+	if flags&flagTrouble != 0 {
+		w.b = append(w.b, d.deaf, d.suspects, d.frozen, d.dropped)
 	}
 }
 
@@ -105,14 +105,14 @@ func (c *Core) own(p *member, seat int, w *writer) {
 }
 
 // relay appends a third member's moves if this one has lacked them for a while,
-// or at once if it is about to be dropped.
+// and at once if it does not hear their author or the author is being dropped.
 func (c *Core) relay(now time.Duration, p *member, seat int, w *writer) {
 	l := &c.logs[seat]
 	owner := bit(l.owner)
 	if !p.heard || p.have[seat] >= l.head {
 		return
 	}
-	urgent := (p.suspects|p.frozen|c.drop.suspects|c.drop.frozen)&owner != 0
+	urgent := (p.deaf|p.suspects|p.frozen|c.drop.suspects|c.drop.frozen)&owner != 0
 	if urgent || now-p.haveAt[seat] >= relayAfter {
 		w.section(seat, l, c.current, max(p.have[seat], l.head-ringFrames+1, 0), l.head)
 	}
