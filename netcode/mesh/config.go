@@ -1,0 +1,58 @@
+package mesh
+
+import (
+	"fmt"
+	"log/slog"
+	"time"
+)
+
+// DefaultSilence is what a zero [Config.Silence] stands for.
+const DefaultSilence = 2 * time.Second
+
+// The range of [Config.Silence].
+const (
+	MinSilence = 1200 * time.Millisecond // two of our own pings may be lost
+	MaxSilence = time.Minute
+)
+
+// Config tunes a [Mesh]. The zero value works.
+type Config struct {
+	// Silence is how long nothing is heard from a linked peer until it counts as
+	// Linking and a new connection is made beside the silent one. 0 is
+	// [DefaultSilence]; from [MinSilence] to [MaxSilence].
+	Silence time.Duration
+	// Loopback gathers addresses of this machine's loopback interface and no
+	// others: for tests, and for several programs on a machine. It reaches
+	// nobody else. A machine without any other address does so by itself.
+	// Without effect in a page.
+	Loopback bool
+	// Log receives what a developer wants to know. nil is silence.
+	Log *slog.Logger
+
+	// clock is the tests' clock; nil is the machine's monotonic one.
+	clock func() time.Duration
+}
+
+// Validate reports the first field that is out of range, with its value and
+// what it may be; nil if none is. It never changes cfg.
+func (cfg Config) Validate() error {
+	if s := cfg.Silence; s != 0 && (s < MinSilence || s > MaxSilence) {
+		return fmt.Errorf("mesh: Config.Silence is %v; want 0 (choose well) or %v to %v", s, MinSilence, MaxSilence)
+	}
+	return nil
+}
+
+// resolve puts the defaults in.
+func (cfg Config) resolve() Config {
+	if cfg.Silence == 0 {
+		cfg.Silence = DefaultSilence
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.clock == nil {
+		start := time.Now()
+		cfg.clock = func() time.Duration { return time.Since(start) }
+	}
+	return cfg
+}

@@ -1,0 +1,27 @@
+package mesh
+
+// conn is one WebRTC connection: pion's natively, the browser's in a page. None
+// of its methods blocks for long. All belong to the mesh's goroutine but send
+// and buffered, which may be called from any.
+//
+// What happens to it is told to its way: described, settled, gathered, open,
+// failed and, for each message, receive (natively, on the connection's own
+// goroutines) or arrive (in a page).
+type conn interface {
+	// offer opens the lanes and makes the local description.
+	offer()
+	// answer takes the remote offer and makes the local description.
+	answer(sdp string)
+	// accept takes the remote answer.
+	accept(sdp string)
+	// add takes a remote address, after settled.
+	add(c candidate)
+	// send hands a message to a lane, which copies it.
+	send(on lane, isText bool, b []byte) error
+	// buffered returns how many bytes of a lane are not gone yet.
+	buffered(on lane) int
+	// direct says whether no TURN server is between.
+	direct() bool
+	// close ends it. It returns at once and leaves the rest to Mesh.closers.
+	close()
+}

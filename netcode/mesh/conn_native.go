@@ -1,0 +1,274 @@
+//go:build !js
+
+package mesh
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"sync/atomic"
+
+	"github.com/pion/webrtc/v4"
+)
+
+// pionConn is a connection by pion. Its callbacks come on goroutines of pion.
+type pionConn struct {
+	way     *way
+	pc      *webrtc.PeerConnection
+	lanes   [lanes]atomic.Pointer[openLane]
+	readers sync.WaitGroup
+	closing sync.Once
+
+	mu     sync.Mutex
+	count  int // lanes that are open
+	closed bool
+}
+
+// stream is a detached data channel, as much of it as we use.
+type stream interface {
+	ReadDataChannel(b []byte) (n int, isString bool, err error)
+	WriteDataChannel(b []byte, isString bool) (int, error)
+	BufferedAmount() uint64
+	OnOpen(f func()) // the other end knows of the channel
+}
+
+type openLane struct {
+	stream stream
+	once   sync.Once // counted as open
+}
+
+var errClosed = errors.New("mesh: the connection ended")
+
+func (c *pionConn) watch() {
+	c.pc.OnICECandidate(func(found *webrtc.ICECandidate) {
+		if found == nil {
+			return // complete; nobody waits for that (W14)
+		}
+		init := found.ToJSON()
+		cand := candidate{text: init.Candidate}
+		if init.SDPMid != nil {
+			cand.mid = *init.SDPMid
+		}
+		if init.SDPMLineIndex != nil {
+			cand.mline = *init.SDPMLineIndex
+		}
+		c.way.m.notes.put(note{kind: gatheredNote, way: c.way, candidate: cand})
+	})
+	c.pc.OnConnectionStateChange(func(s webrtc.PeerConnectionState) {
+		if s == webrtc.PeerConnectionStateFailed || s == webrtc.PeerConnectionStateClosed {
+			c.way.fail(Broken, fmt.Errorf("mesh: the connection is %v", s))
+		}
+	})
+	c.pc.OnDataChannel(c.opened)
+}
+
+// opened checks a channel that the other end opened. Only the offerer may, and
+// only the three there are.
+func (c *pionConn) opened(dc *webrtc.DataChannel) {
+	l, known := laneOf(dc.Label())
+	rtx := dc.MaxRetransmits()
+	good := known && !c.way.offers && !dc.Negotiated() && dc.MaxPacketLifeTime() == nil && dc.Ordered() == (l == controlLane)
+	if l == movesLane {
+		good = good && rtx != nil && *rtx == moveRetransmits
+	} else {
+		good = good && rtx == nil
+	}
+	if !good {
+		c.way.fail(Junk, errLanes)
+		return
+	}
+	dc.OnOpen(func() { c.attach(l, dc, true) })
+}
+
+// attach begins to read a channel. open says that the other end knows of it.
+func (c *pionConn) attach(l lane, dc *webrtc.DataChannel, open bool) {
+	raw, err := dc.Detach()
+	if err != nil {
+		c.way.fail(Broken, err)
+		return
+	}
+	s, ok := raw.(stream)
+	if !ok {
+		c.way.fail(Broken, fmt.Errorf("mesh: a data channel is a %T", raw))
+		return
+	}
+	o := &openLane{stream: s}
+	s.OnOpen(func() { c.open(o) })
+	c.mu.Lock()
+	closed := c.closed
+	if !closed {
+		c.readers.Add(1)
+	}
+	c.mu.Unlock()
+	if closed {
+		return
+	}
+	if !c.lanes[l].CompareAndSwap(nil, o) {
+		c.readers.Done()
+		c.way.fail(Junk, errLanes)
+		return
+	}
+	if open {
+		c.open(o)
+	}
+	go c.read(l, o)
+}
+
+// open counts a lane as open; the last one tells the way.
+func (c *pionConn) open(o *openLane) {
+	o.once.Do(func() {
+		c.mu.Lock()
+		c.count++
+		all := c.count == int(lanes)
+		c.mu.Unlock()
+		if !all {
+			return
+		}
+		// Once more after pion, which compared the description's: this is who signed.
+		if sha256.Sum256(c.pc.SCTP().Transport().GetRemoteCertificate()) != c.way.fingerprint {
+			c.way.m.counts.forged.Add(1)
+			c.way.m.events.put(&ForgedError{From: c.way.link.id, Field: "certificate"})
+			c.way.fail(Broken, errClosed)
+			return
+		}
+		c.way.opened()
+	})
+}
+
+// read hands on what comes over a lane until the connection ends.
+func (c *pionConn) read(l lane, o *openLane) {
+	defer c.readers.Done()
+	buf := make([]byte, l.limit()+1)
+	for {
+		n, isText, err := o.stream.ReadDataChannel(buf)
+		switch {
+		case errors.Is(err, io.ErrShortBuffer):
+			c.way.fail(Junk, errOver)
+			return
+		case err != nil:
+			c.way.fail(Broken, fmt.Errorf("mesh: lane %s: %w", l.label(), err))
+			return
+		}
+		// Data proves as well as an acknowledgement that the other end knows of
+		// the lane, and may overtake it.
+		c.open(o)
+		c.way.receive(l, isText, buf[:n])
+	}
+}
+
+func (c *pionConn) offer() {
+	c.guard(func() error {
+		for l := range lanes {
+			dc, err := c.pc.CreateDataChannel(l.label(), laneInit(l))
+			if err != nil {
+				return err
+			}
+			dc.OnOpen(func() { c.attach(l, dc, false) })
+		}
+		offer, err := c.pc.CreateOffer(nil)
+		if err != nil {
+			return err
+		}
+		return c.describe(offer)
+	})
+}
+
+// laneInit returns how a lane is opened.
+func laneInit(l lane) *webrtc.DataChannelInit {
+	ordered, once := l == controlLane, uint16(moveRetransmits)
+	init := &webrtc.DataChannelInit{Ordered: &ordered}
+	if l == movesLane {
+		init.MaxRetransmits = &once
+	}
+	return init
+}
+
+func (c *pionConn) answer(sdp string) {
+	c.guard(func() error {
+		if err := c.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: sdp}); err != nil {
+			return err
+		}
+		answer, err := c.pc.CreateAnswer(nil)
+		if err != nil {
+			return err
+		}
+		return c.describe(answer)
+	})
+}
+
+func (c *pionConn) describe(d webrtc.SessionDescription) error {
+	if err := c.pc.SetLocalDescription(d); err != nil {
+		return err
+	}
+	c.way.m.notes.put(note{kind: describedNote, way: c.way, text: d.SDP})
+	return nil
+}
+
+func (c *pionConn) accept(sdp string) {
+	c.guard(func() error {
+		if err := c.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: sdp}); err != nil {
+			return err
+		}
+		c.way.m.notes.put(note{kind: settledNote, way: c.way})
+		return nil
+	})
+}
+
+func (c *pionConn) add(cand candidate) {
+	c.guard(func() error {
+		err := c.pc.AddICECandidate(webrtc.ICECandidateInit{Candidate: cand.text, SDPMid: &cand.mid, SDPMLineIndex: &cand.mline})
+		if err != nil {
+			c.way.m.cfg.Log.Debug("mesh: address not taken", "peer", c.way.link.id, "address", cand.text, "err", err)
+		}
+		return nil // others may do
+	})
+}
+
+// guard runs what reads a peer's text. That is checked by signature, but its
+// parsers are not ours: a panic there costs the connection, not the game.
+func (c *pionConn) guard(f func() error) {
+	defer func() {
+		if r := recover(); r != nil {
+			c.way.fail(Junk, fmt.Errorf("mesh: panic in WebRTC: %v", r))
+		}
+	}()
+	if err := f(); err != nil {
+		c.way.fail(Broken, err)
+	}
+}
+
+func (c *pionConn) send(on lane, isText bool, b []byte) error {
+	o := c.lanes[on].Load()
+	if o == nil {
+		return errClosed
+	}
+	_, err := o.stream.WriteDataChannel(b, isText) // queues a copy
+	return err
+}
+
+func (c *pionConn) buffered(on lane) int {
+	if o := c.lanes[on].Load(); o != nil {
+		return int(o.stream.BufferedAmount())
+	}
+	return 0
+}
+
+func (c *pionConn) direct() bool {
+	pair, err := c.pc.SCTP().Transport().ICETransport().GetSelectedCandidatePair()
+	return err == nil && pair != nil && pair.Local.Typ != webrtc.ICECandidateTypeRelay && pair.Remote.Typ != webrtc.ICECandidateTypeRelay
+}
+
+func (c *pionConn) close() {
+	c.closing.Do(func() {
+		c.mu.Lock()
+		c.closed = true
+		c.mu.Unlock()
+		c.way.dead.Store(true)
+		c.way.m.closers.Go(func() {
+			_ = c.pc.GracefulClose() // waits for pion's goroutines
+			c.readers.Wait()
+		})
+	})
+}

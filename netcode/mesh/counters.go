@@ -1,0 +1,27 @@
+package mesh
+
+import "sync/atomic"
+
+// counters count what went wrong, over all peers.
+type counters struct {
+	badLetters, staleLetters, floodedLetters, forged, junk, unbound atomic.Int64
+}
+
+// Stats is what a mesh refused or dropped so far, over all peers.
+type Stats struct {
+	BadLetters     int64 // signalling messages that no mesh of this version writes
+	StaleLetters   int64 // signalling messages of an earlier process or connection
+	FloodedLetters int64 // signalling messages dropped because one peer sent too many
+	Forged         int64 // offers and answers refused, see [ForgedError]
+	Junk           int64 // messages over a link that no mesh of this version writes
+	Unbound        int64 // messages of channels that nobody had bound
+}
+
+// Stats returns the counts as of now.
+func (m *Mesh) Stats() Stats {
+	c := &m.counts
+	return Stats{
+		BadLetters: c.badLetters.Load(), StaleLetters: c.staleLetters.Load(), FloodedLetters: c.floodedLetters.Load(),
+		Forged: c.forged.Load(), Junk: c.junk.Load(), Unbound: c.unbound.Load(),
+	}
+}

@@ -1,0 +1,310 @@
+package mesh
+
+import (
+	"crypto/rand"
+	"encoding/binary"
+	"time"
+
+	"github.com/tuttiplay/tutti/netcode/peer"
+)
+
+// offerLifetime is how long an offer or an answer is good for, counted from the
+// number it answers, on the clock of who drew that number: so a wrong clock at
+// the other end harms nobody.
+const offerLifetime = 30 * time.Second
+
+// maxCandidates is how many addresses of a peer are taken per connection, and
+// how many wait for a description.
+const maxCandidates = 64
+
+// random never fails: see crypto/rand.
+func drawNonce() (n nonce) { rand.Read(n[:]); return n }
+
+func drawIncarnation() uint64 {
+	var b [8]byte
+	for {
+		rand.Read(b[:])
+		if n := binary.LittleEndian.Uint64(b[:]); n != 0 {
+			return n
+		}
+	}
+}
+
+// letter reads what came on peer.Signal.
+func (m *Mesh) letter(from peer.ID, b []byte) {
+	p := m.partners[from]
+	if p == nil {
+		m.enter() // maybe it has just come
+		if p = m.partners[from]; p == nil {
+			m.counts.staleLetters.Add(1)
+			return
+		}
+	}
+	l, err := parseLetter(b)
+	if err != nil {
+		m.counts.badLetters.Add(1)
+		return
+	}
+	now := m.now()
+	if l.kind != helloLetter && l.to != m.incarnation || now < p.barred {
+		m.counts.staleLetters.Add(1)
+		return
+	}
+	switch l.kind {
+	case helloLetter:
+		p.hearHello(now, &l)
+	case offerLetter:
+		p.hearOffer(now, &l)
+	case answerLetter:
+		p.hearAnswer(now, &l)
+	case candidateLetter:
+		p.hearCandidate(&l)
+	}
+}
+
+// hello says that we are here. The higher ID sends a challenge with it, the
+// lower one asks for one.
+func (p *partner) hello(now time.Duration, ask, want bool) {
+	l := letter{kind: helloLetter, ask: ask, want: want}
+	if !ask {
+		l.nonce = drawNonce()
+		copy(p.issued[1:], p.issued[:])
+		p.issued[0] = challenge{nonce: l.nonce, at: now, valid: true, made: true}
+	}
+	p.send(&l)
+}
+
+func (p *partner) send(l *letter) error {
+	l.from, l.to = p.m.incarnation, p.theirs
+	return p.m.sig.Send(p.link.id, peer.Signal, l.append(nil))
+}
+
+// hearHello reads a hello. It is not signed: nothing it says is believed beyond
+// a new attempt, which the other end has to sign for.
+func (p *partner) hearHello(now time.Duration, l *letter) {
+	if l.from == 0 || l.ask == p.offers {
+		p.m.counts.badLetters.Add(1) // both would offer, or nobody
+		return
+	}
+	if l.from != p.theirs {
+		p.theirs, p.given, p.tries = l.from, challenge{}, 0
+		p.next, p.pause = min(p.next, now), firstPause
+		if w := p.attempt; w != nil && w.offers {
+			w.dead.Store(true) // it goes to a process that is no more
+			w.conn.close()
+			p.attempt = nil
+		}
+	}
+	if !p.offers {
+		// They ask for a challenge. One answer each 100 ms is enough for anybody.
+		if now >= p.answers {
+			p.answers = now + 100*time.Millisecond
+			p.hello(now, false, false)
+		}
+		return
+	}
+	p.given = challenge{nonce: l.nonce, at: now, valid: true}
+	if l.want && now >= p.next && now-p.upAt >= time.Second {
+		p.wanted = true
+	}
+	if p.attempt == nil && now >= p.next && now >= p.barred && p.needs() {
+		p.offer(now)
+	}
+}
+
+// begin makes a way; nil if that failed.
+func (p *partner) begin(now time.Duration, theirs uint64, session nonce) *way {
+	w := &way{m: p.m, link: p.link, began: now, deadline: now + attemptWithin, offers: p.offers, theirs: theirs, session: session}
+	w.heard.Store(int64(now))
+	var err error
+	if w.conn, err = p.m.platform.dial(w, p.m.sig.ICEServers()); err != nil {
+		p.m.cfg.Log.Error("mesh: no connection can be made", "peer", p.link.id, "err", err)
+		p.wait(now)
+		return nil
+	}
+	p.attempt = w
+	return w
+}
+
+// offer begins an attempt. p.given is valid.
+func (p *partner) offer(now time.Duration) {
+	if w := p.begin(now, p.theirs, drawNonce()); w != nil {
+		p.wanted = false
+		w.conn.offer()
+	}
+}
+
+// described: the connection of the attempt has its description. It goes out
+// signed, and the addresses that were found meanwhile after it.
+func (p *partner) described(w *way, sdp string) {
+	if w != p.attempt || w.described {
+		return
+	}
+	l := letter{kind: offerLetter, nonce: w.session, echo: p.given.nonce, lifetime: offerLifetime, sdp: sdp}
+	if w.offers {
+		p.given.valid = false
+	} else {
+		l.kind, l.nonce, l.echo = answerLetter, drawNonce(), w.session
+	}
+	var err error
+	if l.fingerprint, l.ufrag, err = readSDP(sdp); err == nil && len(sdp) > maxSDP {
+		err = errSDP
+	}
+	if err == nil {
+		l.from, l.to = p.m.incarnation, w.theirs
+		copy(l.sig[:], p.m.sig.Sign(l.canonical(p.m.room, p.m.self, p.link.id)))
+		err = p.m.sig.Send(p.link.id, peer.Signal, l.append(nil))
+	}
+	if err != nil {
+		w.fail(Broken, err)
+		return
+	}
+	w.described, w.localUfrag = true, l.ufrag
+	for _, c := range w.local {
+		p.gathered(w, c)
+	}
+	w.local = nil
+	if !w.offers {
+		p.settle(w)
+	}
+}
+
+// gathered: the connection has one more address of ours.
+func (p *partner) gathered(w *way, c candidate) {
+	switch {
+	case w != p.attempt && w != p.old || len(c.text) > maxCandidate || len(c.mid) > maxMid:
+	case !w.described:
+		if len(w.local) < maxCandidates {
+			w.local = append(w.local, c)
+		}
+	default:
+		l := letter{kind: candidateLetter, from: p.m.incarnation, to: w.theirs, nonce: w.session, ufrag: w.localUfrag, candidate: c}
+		_ = p.m.sig.Send(p.link.id, peer.Signal, l.append(nil)) // others may do
+	}
+}
+
+// forged refuses an offer or an answer.
+func (p *partner) forged(field string) {
+	e := &ForgedError{From: p.link.id, Field: field}
+	p.m.counts.forged.Add(1)
+	p.m.events.put(e)
+	p.m.cfg.Log.Warn(e.Error())
+}
+
+// genuine checks an offer or an answer and says what is wrong with it, "" if
+// nothing is. made is when we drew the number that it answers.
+func (p *partner) genuine(now time.Duration, l *letter, made time.Duration) (wrong string) {
+	fingerprint, ufrag, err := readSDP(l.sdp)
+	switch {
+	case now-made > min(l.lifetime, offerLifetime):
+		return "expiry"
+	case err != nil:
+		return "description"
+	case fingerprint != l.fingerprint:
+		return "fingerprint"
+	case ufrag != l.ufrag:
+		return "ufrag"
+	case !p.link.id.Verify(l.canonical(p.m.room, p.link.id, p.m.self), l.sig[:]):
+		return "signature"
+	}
+	return ""
+}
+
+// hearOffer answers an offer, if it is genuine. The newest one wins.
+func (p *partner) hearOffer(now time.Duration, l *letter) {
+	if w := p.attempt; p.offers || w != nil && w.session == l.nonce || p.old != nil && p.old.session == l.nonce {
+		p.m.counts.staleLetters.Add(1) // not theirs to make, or a second copy
+		return
+	}
+	var c *challenge
+	for i := range p.issued {
+		if p.issued[i].made && p.issued[i].nonce == l.echo {
+			c = &p.issued[i]
+		}
+	}
+	if c == nil || !c.valid {
+		p.forged("nonce")
+		return
+	}
+	if !p.budget.take(now) {
+		p.m.counts.floodedLetters.Add(1)
+		return
+	}
+	if wrong := p.genuine(now, l, c.at); wrong != "" {
+		p.forged(wrong)
+		return
+	}
+	c.valid = false
+	if w := p.attempt; w != nil {
+		w.dead.Store(true)
+		w.conn.close()
+		p.attempt = nil
+	}
+	p.theirs = l.from
+	w := p.begin(now, l.from, l.nonce)
+	if w == nil {
+		return
+	}
+	w.verified, w.fingerprint, w.ufrag = true, l.fingerprint, l.ufrag
+	w.conn.answer(l.sdp)
+}
+
+// hearAnswer takes the answer to our offer, if it is genuine.
+func (p *partner) hearAnswer(now time.Duration, l *letter) {
+	w := p.attempt
+	if w == nil || !w.offers || !w.described || w.verified || w.session != l.echo {
+		if w == nil && p.old != nil && p.old.session == l.echo || w != nil && w.session == l.echo {
+			p.m.counts.staleLetters.Add(1) // a second copy
+		} else {
+			p.forged("nonce")
+		}
+		return
+	}
+	if !p.budget.take(now) {
+		p.m.counts.floodedLetters.Add(1)
+		return
+	}
+	wrong := p.genuine(now, l, w.began)
+	if wrong == "" && l.from != w.theirs {
+		wrong = "signature" // of another process than the offer was for
+	}
+	if wrong != "" {
+		p.forged(wrong)
+		return
+	}
+	w.verified, w.fingerprint, w.ufrag = true, l.fingerprint, l.ufrag
+	w.conn.accept(l.sdp)
+}
+
+// settle: the connection took the remote description, so it takes addresses.
+func (p *partner) settle(w *way) {
+	if w != p.attempt || w.settled {
+		return
+	}
+	w.settled = true
+	for _, c := range w.remote {
+		if c.ufrag == w.ufrag {
+			w.conn.add(c.candidate)
+		}
+	}
+	w.remote = nil
+}
+
+// hearCandidate takes an address. What overtakes the answer waits for it:
+// browsers refuse it otherwise (W19).
+func (p *partner) hearCandidate(l *letter) {
+	w := p.attempt
+	if w == nil || w.session != l.nonce {
+		w = p.old
+	}
+	switch {
+	case w == nil || w.session != l.nonce, w.verified && w.ufrag != l.ufrag, w.remotes == maxCandidates:
+		p.m.counts.staleLetters.Add(1)
+		return
+	case !w.settled:
+		w.remote = append(w.remote, claim{l.candidate, l.ufrag})
+	default:
+		w.conn.add(l.candidate)
+	}
+	w.remotes++
+}

@@ -1,0 +1,73 @@
+package mesh
+
+import "github.com/tuttiplay/tutti/netcode/peer"
+
+// lane is one data channel of a connection. The offerer opens all three in-band:
+// channels that are negotiated beforehand lose their reliability settings in
+// pion (PITFALLS W1), and are used once they are open.
+type lane uint8
+
+const (
+	// moves is unordered with exactly one retransmission. None at all starts a
+	// storm of FORWARD-TSN packets (W3), ordered would wait for what is lost
+	// (W7), a lifetime instead of a count restarts its clock and drops nothing (W4).
+	movesLane lane = iota
+	// control is reliable and ordered and carries all other channels but bulk,
+	// told apart by the first byte of each message.
+	controlLane
+	// bulk is reliable and unordered.
+	bulkLane
+	lanes
+)
+
+// label is the name of the data channel.
+func (l lane) label() string { return [lanes]string{"moves", "control", "bulk"}[l] }
+
+// limit is the largest message of a lane in bytes, as it stands on the wire.
+func (l lane) limit() int {
+	switch l {
+	case movesLane:
+		return peer.MaxDatagram
+	case controlLane:
+		return 1 + peer.MaxMessage
+	}
+	return peer.MaxMessage
+}
+
+// laneOf finds a lane by its label.
+func laneOf(label string) (lane, bool) {
+	for l := range lanes {
+		if l.label() == label {
+			return l, true
+		}
+	}
+	return 0, false
+}
+
+// moveRetransmits is the one retransmission of a move (W2, W3).
+const moveRetransmits = 1
+
+// What a lane holds towards one peer at most, in bytes.
+const (
+	// movesBound is some 250 ms of moves at 60 Hz: what is older is stale, and
+	// the newest datagram repeats what matters of it. So nothing piles up
+	// behind a congestion window (W5).
+	movesBound = 16 << 10
+	// bulkBound is what may be under way at once: enough for 600 KB/s at
+	// 100 ms, and little enough not to fill the queues before the moves.
+	bulkBound = 64 << 10
+	// controlBound counts what is sent and not acknowledged.
+	controlBound = 1 << 20
+)
+
+// The first byte of a message on the control lane is a peer.Channel, or one of
+// these, which are the mesh's own.
+const (
+	readyMark byte = 0x80 + iota // all my lanes are open; I hold so many of your messages
+	ackMark                      // I hold so many of your messages
+)
+
+// onControl says whether a channel goes by the control lane.
+func onControl(ch peer.Channel) bool {
+	return ch < peer.Channels && ch != peer.Moves && ch != peer.Bulk
+}

@@ -1,0 +1,152 @@
+package mesh
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/tuttiplay/tutti/netcode/peer"
+)
+
+// link is what any goroutine knows of one peer. It outlives connections.
+type link struct {
+	m     *Mesh
+	id    peer.ID
+	state atomic.Uint32 // peer.State; changes under mu
+
+	messagesIn, bytesIn, messagesOut, bytesOut, staleMoves atomic.Int64
+
+	// mu is never held while a receiver runs.
+	mu      sync.Mutex
+	active  *way   // carries messages; nil while there is none
+	theirs  uint64 // incarnation of the other end that the counts below belong to
+	got     uint64 // messages of the control lane that came
+	told    uint64 // of which the other end knows; told <= got
+	owed    int    // bytes of those it does not know
+	ackAt   time.Duration
+	kept    kept
+	scratch []byte
+	rtt     roundTrip
+}
+
+// carries says whether messages of a way are wanted.
+func (l *link) carries(w *way) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return w.up
+}
+
+func (l *link) send(ch peer.Channel, b []byte) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	w := l.active
+	if w == nil || peer.State(l.state.Load()) != peer.Linked {
+		return peer.ErrNotLinked
+	}
+	var err error
+	switch ch {
+	case peer.Moves:
+		err = l.sendMove(w, b)
+	case peer.Bulk:
+		err = l.sendBulk(w, b)
+	default:
+		err = l.sendOrdered(w, ch, b)
+	}
+	if err == nil {
+		l.messagesOut.Add(1)
+		l.bytesOut.Add(int64(len(b)))
+	}
+	return err
+}
+
+func (l *link) sendMove(w *way, b []byte) error {
+	switch {
+	case len(b) > peer.MaxDatagram:
+		return peer.ErrTooLarge
+	case w.conn.buffered(movesLane)+len(b) > movesBound:
+		l.staleMoves.Add(1)
+		return peer.ErrFull
+	case w.conn.send(movesLane, false, b) != nil:
+		return peer.ErrNotLinked // it has just ended; the mesh is about to know
+	}
+	return nil
+}
+
+func (l *link) sendBulk(w *way, b []byte) error {
+	switch {
+	case len(b) > peer.MaxMessage:
+		return peer.ErrTooLarge
+	case w.conn.buffered(bulkLane)+len(b) > bulkBound:
+		return peer.ErrFull
+	case w.conn.send(bulkLane, false, b) != nil:
+		return peer.ErrNotLinked
+	}
+	return nil
+}
+
+func (l *link) sendOrdered(w *way, ch peer.Channel, b []byte) error {
+	switch {
+	case len(b) > peer.MaxMessage:
+		return peer.ErrTooLarge
+	case l.kept.bytes+1+len(b) > controlBound || len(l.kept.list) == maxKept:
+		return peer.ErrFull
+	}
+	frame := append(append(make([]byte, 0, 1+len(b)), byte(ch)), b...)
+	if w.conn.send(controlLane, false, frame) != nil {
+		return peer.ErrNotLinked
+	}
+	l.kept.add(frame)
+	return nil
+}
+
+// lose takes a way off. mu is held.
+func (l *link) lose(w *way, why Reason) {
+	if l.active != w {
+		return
+	}
+	l.active = nil
+	l.unlink(why)
+}
+
+// unlink makes a Linked link Linking. mu is held.
+func (l *link) unlink(why Reason) {
+	if peer.State(l.state.Load()) == peer.Linked {
+		l.state.Store(uint32(peer.Linking))
+		l.m.events.put(Unlinked{l.id, why})
+	}
+}
+
+// maxKept is how many messages are kept at most.
+const maxKept = 16 << 10
+
+// kept are the messages of the control lane that the other end may not have.
+type kept struct {
+	base  uint64 // number of the first in list
+	list  [][]byte
+	bytes int
+}
+
+func (k *kept) add(frame []byte) {
+	k.list = append(k.list, frame)
+	k.bytes += len(frame)
+}
+
+// trim forgets the messages below a number; false if that one was never sent,
+// or was forgotten before.
+func (k *kept) trim(below uint64) bool {
+	if below < k.base || below-k.base > uint64(len(k.list)) {
+		return false
+	}
+	n := int(below - k.base)
+	for i := range n {
+		k.bytes -= len(k.list[i])
+		k.list[i] = nil
+	}
+	k.base, k.list = below, k.list[n:]
+	if len(k.list) == 0 {
+		k.list = nil
+	}
+	return true
+}
+
+func (k *kept) reset() { *k = kept{} }

@@ -1,0 +1,159 @@
+package mesh
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/tuttiplay/tutti/netcode/peer"
+)
+
+const (
+	tickEvery = 50 * time.Millisecond
+	// maxPartners is how many members a mesh links with: eight seats and as
+	// many that look on, twice.
+	maxPartners = 32
+	// sleepGap is a pause of our own, as of a hidden page or a suspended
+	// machine, after which nobody can be blamed for silence.
+	sleepGap = 1500 * time.Millisecond
+)
+
+// run is the mesh's goroutine.
+func (m *Mesh) run() {
+	defer close(m.done)
+	tick := time.NewTicker(tickEvery)
+	defer tick.Stop()
+	m.tick()
+	for {
+		select {
+		case <-m.notes.wake:
+			m.read()
+		case <-tick.C:
+			m.read()
+			m.tick()
+		case <-m.quit:
+			m.shut()
+			return
+		}
+	}
+}
+
+// shut ends everything and waits for it.
+func (m *Mesh) shut() {
+	m.sig.Bind(peer.Signal, nil)
+	for _, p := range m.order {
+		p.drop(0)
+	}
+	m.links.Store(&map[peer.ID]*link{})
+	m.notes.close()
+	m.closers.Wait()
+	m.platform.close()
+}
+
+// read works off all notes.
+func (m *Mesh) read() {
+	list := m.notes.take()
+	for i := range list {
+		m.note(&list[i])
+	}
+	m.notes.done(list)
+}
+
+func (m *Mesh) note(n *note) {
+	if n.kind == signalNote {
+		m.letter(n.from, n.data)
+		return
+	}
+	w := n.way
+	p := m.partners[w.link.id]
+	if p == nil || p.link != w.link {
+		return // left in the meantime
+	}
+	switch n.kind {
+	case arrivedNote:
+		w.pending.Add(-int64(len(n.data)) - noteCost)
+		w.receive(n.lane, n.isText, n.data)
+	case openedNote:
+		w.opened()
+	case describedNote:
+		p.described(w, n.text)
+	case settledNote:
+		p.settle(w)
+	case gatheredNote:
+		p.gathered(w, n.candidate)
+	case upNote:
+		p.up(w)
+	case failedNote:
+		p.failed(w, n.reason, n.err)
+	}
+}
+
+// tick looks at the room and at the clock.
+func (m *Mesh) tick() {
+	now := m.now()
+	slept := now-m.lastTick > sleepGap
+	m.lastTick = now
+	m.enter()
+	for _, p := range m.order {
+		if slept {
+			p.excuse(now)
+		}
+		p.tick(now)
+	}
+}
+
+// enter makes the partners those that are in the room.
+func (m *Mesh) enter() {
+	room, members := m.sig.RoomID(), m.sig.Members()
+	if room == "" || !slices.Contains(members, m.self) {
+		return // not entered; or the server is away, and the links stay
+	}
+	changed := false
+	if room != m.room {
+		changed = len(m.order) > 0
+		for _, p := range m.order {
+			p.drop(LeftRoom)
+		}
+		clear(m.partners)
+		m.room, m.order = room, nil
+	}
+	for _, p := range m.order {
+		if !slices.Contains(members, p.link.id) {
+			p.drop(LeftRoom)
+			delete(m.partners, p.link.id)
+			changed = true
+		}
+	}
+	for _, id := range members {
+		if id == m.self || m.partners[id] != nil || len(m.partners) == maxPartners {
+			continue
+		}
+		m.partners[id] = newPartner(m, id)
+		changed = true
+	}
+	if !changed {
+		return
+	}
+	links := map[peer.ID]*link{}
+	for id, p := range maps.All(m.partners) {
+		links[id] = p.link
+	}
+	m.links.Store(&links)
+	m.order = m.order[:0]
+	for _, id := range members {
+		if p := m.partners[id]; p != nil && !slices.Contains(m.order, p) {
+			m.order = append(m.order, p)
+		}
+	}
+}
+
+// onSignal runs on the signaler's goroutine.
+func (m *Mesh) onSignal(from peer.ID, b []byte) {
+	if from == m.self || len(b) > peer.MaxMessage {
+		m.counts.badLetters.Add(1)
+		return
+	}
+	if !m.notes.letter(from, b) {
+		m.counts.floodedLetters.Add(1)
+	}
+}

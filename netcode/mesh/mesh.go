@@ -1,0 +1,150 @@
+package mesh
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/tuttiplay/tutti/netcode/peer"
+)
+
+// closeWithin is how long Close waits at most.
+const closeWithin = 250 * time.Millisecond
+
+// Mesh links this peer with all other members of a room and implements
+// [peer.Link]. All methods are safe for concurrent use and only Close blocks.
+//
+// It runs one goroutine; natively every connection has those of its WebRTC
+// stack beside it.
+type Mesh struct {
+	cfg         Config // resolved
+	sig         Signaler
+	self        peer.ID
+	incarnation uint64 // never 0
+	err         error  // of construction
+	platform    platform
+
+	events events
+	notes  queue
+	links  atomic.Pointer[map[peer.ID]*link] // replaced, never changed; written by the goroutine
+	recv   [peer.Channels]atomic.Pointer[func(peer.ID, []byte)]
+	// turn is held while a receiver runs: one call at a time.
+	turn   sync.Mutex
+	counts counters
+
+	// The goroutine's own:
+	room     string
+	partners map[peer.ID]*partner
+	order    []*partner // as Members lists them
+	lastTick time.Duration
+
+	quit    chan struct{}
+	once    sync.Once
+	done    chan struct{}
+	closers sync.WaitGroup // connections that are being closed
+}
+
+var _ peer.Link = (*Mesh)(nil)
+
+// New returns a mesh over the members of the room s and starts to link with
+// them. It returns at once; a mistake in cfg is reported by [Mesh.Err], and such
+// a mesh never links. It binds [peer.Signal] on s and attaches itself to s.
+func New(s Signaler, cfg Config) *Mesh {
+	m := &Mesh{
+		sig: s, incarnation: drawIncarnation(), partners: map[peer.ID]*partner{},
+		quit: make(chan struct{}), done: make(chan struct{}),
+	}
+	m.notes.init()
+	m.links.Store(&map[peer.ID]*link{})
+	m.cfg = cfg.resolve()
+	m.lastTick = m.now()
+	if m.err = cfg.Validate(); m.err == nil && s == nil {
+		m.err = errors.New("mesh: New needs a Signaler, the room")
+	}
+	if m.err == nil {
+		m.err = m.platform.init(m.cfg)
+	}
+	if m.err != nil {
+		close(m.done)
+		return m
+	}
+	m.self = s.Self()
+	s.Bind(peer.Signal, m.onSignal)
+	s.Attach(m)
+	go m.run()
+	return m
+}
+
+// Err returns what kept New from making a working mesh; nil if nothing did.
+func (m *Mesh) Err() error { return m.err }
+
+// Self returns the peer at this end.
+func (m *Mesh) Self() peer.ID { return m.self }
+
+// Send hands b to the channel and copies it. Errors: [peer.ErrNotLinked] while
+// State(to) is not Linked, and after Close; [peer.ErrTooLarge];
+// [peer.ErrFull], which on Moves means that the path is so far behind that this
+// datagram would be stale before it left.
+//
+// Control, Room, Chat, Signal and User share one ordered lane. What they
+// accepted arrives even if the connection breaks and is replaced by another,
+// as long as both processes live. Bulk then loses what was under way.
+func (m *Mesh) Send(to peer.ID, ch peer.Channel, b []byte) error {
+	if ch >= peer.Channels {
+		return fmt.Errorf("mesh: there is no channel %d", uint8(ch))
+	}
+	l := m.link(to)
+	if l == nil {
+		return peer.ErrNotLinked
+	}
+	return l.send(ch, b)
+}
+
+// Bind makes recv the receiver of a channel; nil takes it off. recv must not
+// call Close. See [peer.Link.Bind]. It panics on a channel that does not exist.
+func (m *Mesh) Bind(ch peer.Channel, recv func(from peer.ID, b []byte)) {
+	if recv == nil {
+		m.recv[ch].Store(nil)
+		return
+	}
+	m.recv[ch].Store(&recv)
+}
+
+// State reports whether messages to that peer are carried now. A member of the
+// room that is not Linked is Linking: the mesh does not give up on it.
+func (m *Mesh) State(to peer.ID) peer.State {
+	if l := m.link(to); l != nil {
+		return peer.State(l.state.Load())
+	}
+	return peer.Unlinked
+}
+
+// Close ends all links and waits until their sockets and goroutines are gone, at
+// most 250 ms. It may be called again, from any goroutine, but not from a
+// receiver. The error is nil, or says that something was still open then.
+func (m *Mesh) Close() error {
+	m.once.Do(func() { close(m.quit) })
+	late := time.NewTimer(closeWithin)
+	defer late.Stop()
+	select {
+	case <-m.done:
+		return nil
+	case <-late.C:
+		return errors.New("mesh: connections were still closing after 250 ms")
+	}
+}
+
+func (m *Mesh) now() time.Duration { return m.cfg.clock() }
+
+func (m *Mesh) link(to peer.ID) *link { return (*m.links.Load())[to] }
+
+// deliver runs the receiver of a channel. m.turn is held.
+func (m *Mesh) deliver(ch peer.Channel, from peer.ID, b []byte) {
+	if recv := m.recv[ch].Load(); recv != nil {
+		(*recv)(from, b)
+		return
+	}
+	m.counts.unbound.Add(1)
+}

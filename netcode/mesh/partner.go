@@ -1,0 +1,218 @@
+package mesh
+
+import (
+	"math/rand/v2"
+	"time"
+
+	"github.com/tuttiplay/tutti/netcode/peer"
+)
+
+const (
+	// attemptWithin is how long one attempt may take, signalling included.
+	attemptWithin = 10 * time.Second
+	// The pause after a failed attempt, and between hellos: doubling.
+	firstPause = 250 * time.Millisecond
+	lastPause  = 8 * time.Second
+	// barFor is how long a peer that was cut off for junk is left alone.
+	barFor = 30 * time.Second
+	// rumours is how many attempts a hello from another process is believed
+	// while the process we are linked with is well: it is not signed.
+	rumours = 3
+)
+
+// partner is the state machine towards one member. It belongs to the mesh's
+// goroutine. The lower ID makes the offers, each for a challenge that the
+// higher one sent it.
+type partner struct {
+	m      *Mesh
+	link   *link
+	offers bool
+	theirs uint64 // incarnation as last heard; 0 is not heard of
+
+	attempt *way // in the making, or nil
+	old     *way // carries messages, or is silent; nil is none
+
+	next    time.Duration // earliest next hello or attempt
+	pause   time.Duration // after the next failure
+	tries   int           // failed in a row
+	barred  time.Duration // until then it is left alone
+	wanted  bool          // the other end asked for a new connection
+	answers time.Duration // earliest next answer to a hello
+	upAt    time.Duration // when old came up
+
+	given  challenge    // from them, for our next offer
+	issued [4]challenge // by us, for their offers
+	budget budget
+}
+
+// challenge is a fresh number and when it was made or came.
+type challenge struct {
+	nonce nonce
+	at    time.Duration
+	valid bool // there is one, and no offer used it
+	made  bool // there was one
+}
+
+func newPartner(m *Mesh, id peer.ID) *partner {
+	p := &partner{m: m, offers: m.self.Compare(id) < 0, pause: firstPause}
+	p.link = &link{m: m, id: id}
+	p.link.state.Store(uint32(peer.Linking))
+	return p
+}
+
+// tick moves on what waits for time to pass.
+func (p *partner) tick(now time.Duration) {
+	if w := p.attempt; w != nil && now >= w.deadline {
+		w.fail(Broken, errTimeout)
+		p.failed(w, Broken, errTimeout)
+	}
+	if p.old != nil {
+		p.watch(now)
+	}
+	if p.attempt != nil || now < p.next || now < p.barred || !p.needs() {
+		return
+	}
+	if p.offers && p.given.valid && now-p.given.at < offerLifetime/2 {
+		p.offer(now)
+		return
+	}
+	p.hello(now, p.offers, !p.offers)
+	p.wait(now)
+}
+
+// needs says whether a connection has to be made.
+func (p *partner) needs() bool {
+	return p.old == nil || p.wanted || p.State() != peer.Linked || p.theirs != p.old.theirs
+}
+
+func (p *partner) State() peer.State { return peer.State(p.link.state.Load()) }
+
+// wait puts the next step off, longer each time.
+func (p *partner) wait(now time.Duration) {
+	p.next = now + p.pause/2 + rand.N(p.pause) // never in step with the other end
+	p.pause = min(2*p.pause, lastPause)
+}
+
+// watch pings the way that carries messages and notices its silence.
+func (p *partner) watch(now time.Duration) {
+	l, w := p.link, p.old
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.active != w {
+		return
+	}
+	silent := now-time.Duration(w.heard.Load()) >= p.m.cfg.Silence
+	switch linked := p.State() == peer.Linked; {
+	case silent && linked:
+		l.unlink(Silent)
+		p.next, p.pause = now, firstPause
+	case !silent && !linked:
+		l.state.Store(uint32(peer.Linked))
+		p.m.events.put(Linked{Peer: l.id})
+	}
+	w.measure(now)
+	if l.got != l.told && now-l.ackAt >= pingEvery {
+		l.ackAt = now
+		w.ack()
+	}
+}
+
+// excuse forgets a silence during which we slept ourselves.
+func (p *partner) excuse(now time.Duration) {
+	if p.old != nil {
+		p.old.heard.Store(int64(now))
+	}
+	if p.attempt != nil {
+		p.attempt.deadline = now + attemptWithin
+	}
+}
+
+// up: the attempt carries messages.
+func (p *partner) up(w *way) {
+	if w != p.attempt {
+		return
+	}
+	before := p.old
+	p.attempt, p.old = nil, w
+	p.theirs, p.wanted, p.upAt = w.theirs, false, p.m.now()
+	p.tries, p.pause = 0, firstPause
+	if before != nil {
+		before.dead.Store(true)
+		before.conn.close()
+	}
+	p.m.cfg.Log.Debug("mesh: linked", "peer", p.link.id, "took", p.m.now()-w.began)
+}
+
+// failed: a way ended.
+func (p *partner) failed(w *way, why Reason, err error) {
+	if w != p.attempt && w != p.old {
+		return
+	}
+	now := p.m.now()
+	p.m.cfg.Log.Debug("mesh: connection ended", "peer", p.link.id, "why", why, "err", err)
+	if w == p.attempt {
+		p.attempt = nil
+		p.tries++
+		p.wait(now)
+		if p.tries >= rumours && p.old != nil && p.State() == peer.Linked {
+			p.theirs, p.wanted, p.tries = p.old.theirs, false, 0
+		}
+	} else {
+		p.old = nil
+		p.next = now + rand.N(firstPause/5)
+	}
+	if why == Junk {
+		p.m.cfg.Log.Warn("mesh: cut off for junk", "peer", p.link.id, "for", barFor)
+		p.barred = now + barFor
+	}
+	if w.conn != nil {
+		w.conn.close()
+	}
+}
+
+// drop ends all there is with a partner that left. why 0 tells nobody.
+func (p *partner) drop(why Reason) {
+	l := p.link
+	for _, w := range []*way{p.attempt, p.old} {
+		if w != nil {
+			w.dead.Store(true)
+			w.conn.close()
+		}
+	}
+	p.attempt, p.old = nil, nil
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if peer.State(l.state.Load()) == peer.Linked && why != 0 {
+		p.m.events.put(Unlinked{l.id, why})
+	}
+	l.active = nil
+	l.state.Store(uint32(peer.Unlinked))
+	l.kept.reset()
+}
+
+// budget limits how many signatures a stranger can make us verify: they cost
+// 6 ms each in a page.
+type budget struct {
+	left int
+	at   time.Duration
+}
+
+const (
+	budgetMost  = 8
+	budgetEvery = 500 * time.Millisecond // one more
+)
+
+func (b *budget) take(now time.Duration) bool {
+	if b.at == 0 {
+		b.left, b.at = budgetMost, now+1
+	}
+	if n := (now - b.at) / budgetEvery; n > 0 {
+		b.left = min(budgetMost, b.left+int(min(n, budgetMost)))
+		b.at += n * budgetEvery
+	}
+	if b.left == 0 {
+		return false
+	}
+	b.left--
+	return true
+}
