@@ -198,3 +198,26 @@ func reflect(w *World) *World {
 	}
 	return &m
 }
+
+// Who comes from both sides at once touched it at once: the goal is nobody's.
+func TestTouchAtOnce(t *testing.T) {
+	w := begin(1, 4)
+	playOn(t, w)
+	w.puck = body{}
+	var feed Feed
+	hits := 0
+	for range 60 {
+		w.Step(input(Keys{Right: true}, Keys{Left: true}, Keys{}, Keys{}))
+		for _, e := range feed.New(w) {
+			if e.Kind == Hit {
+				hits++
+			}
+		}
+		if w.touch != noSeat {
+			t.Fatalf("touched by ship %d alone", w.touch)
+		}
+	}
+	if hits < 2 {
+		t.Errorf("%d hits: nothing was tested", hits)
+	}
+}
