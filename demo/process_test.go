@@ -99,6 +99,16 @@ func (p *process) interrupt(limit time.Duration) error {
 	return p.err
 }
 
+// drained returns a channel that closes when the program has ended; its output is
+// dropped.
+func (p *process) drained() <-chan struct{} {
+	go func() {
+		for range p.lines {
+		}
+	}()
+	return p.ended
+}
+
 // tool returns the path of a program that the test cannot do without, or skips.
 func tool(t *testing.T, names ...string) string {
 	t.Helper()
