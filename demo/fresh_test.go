@@ -128,7 +128,7 @@ func (m *machine) runsInstalled(t *testing.T, goTool string) {
 	m.run(t, goTool, "install", "-trimpath", freshModule+"/demo@"+freshVersion)
 	running := start(t, m.command(filepath.Join(m.bin, "demo")))
 	running.await("address", 5*time.Minute, isReady)
-	if err := running.interrupt(10 * time.Second); !cleanExit(err) {
+	if err := running.interrupt(10 * time.Second); err != nil {
 		t.Errorf("after Ctrl-C it ended with %v\n%s", err, &running.errors)
 	}
 

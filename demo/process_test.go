@@ -1,17 +1,14 @@
-//go:build !js
+//go:build unix
 
 package main
 
 import (
 	"bufio"
 	"bytes"
-	"context"
-	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -109,18 +106,6 @@ func (p *process) drained() <-chan struct{} {
 	return p.ended
 }
 
-// tool returns the path of a program that the test cannot do without, or skips.
-func tool(t *testing.T, names ...string) string {
-	t.Helper()
-	for _, name := range names {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	t.Skipf("needs %s on PATH", strings.Join(names, " or "))
-	return ""
-}
-
 // buildDemo compiles the demo for this machine, without a C compiler.
 func buildDemo(t *testing.T) string {
 	t.Helper()
@@ -158,25 +143,4 @@ func withoutDisplay() []string {
 		}
 	}
 	return env
-}
-
-// testContext ends a minute before the test's own deadline, if it has one.
-func testContext(t *testing.T) context.Context {
-	ctx := t.Context()
-	if deadline, ok := t.Deadline(); ok {
-		c, cancel := context.WithDeadline(ctx, deadline.Add(-10*time.Second))
-		t.Cleanup(cancel)
-		ctx = c
-	}
-	return ctx
-}
-
-// cleanExit reports whether a program ended as it should after Ctrl-C.
-func cleanExit(err error) bool {
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
-		status, ok := exit.Sys().(syscall.WaitStatus)
-		return ok && status.Exited() && status.ExitStatus() == 0
-	}
-	return err == nil
 }

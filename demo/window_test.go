@@ -63,7 +63,7 @@ func TestWindow(t *testing.T) {
 	if n := colors(picture); n < 500 {
 		t.Errorf("the picture has %d colours; a match has thousands, see out/window.png", n)
 	}
-	if err := game.interrupt(10 * time.Second); !cleanExit(err) {
+	if err := game.interrupt(10 * time.Second); err != nil {
 		t.Errorf("after Ctrl-C the window ended with %v\n%s", err, &game.errors)
 	}
 }
@@ -75,7 +75,7 @@ func TestNoWindowSystem(t *testing.T) {
 	cmd.Env = append(withoutDisplay(), "DISPLAY=:4711")
 	game := start(t, cmd)
 	game.await("page", 5*time.Minute, isReady)
-	if err := game.interrupt(10 * time.Second); !cleanExit(err) {
+	if err := game.interrupt(10 * time.Second); err != nil {
 		t.Errorf("after Ctrl-C it ended with %v\n%s", err, &game.errors)
 	}
 }

@@ -22,6 +22,8 @@ type Stage struct {
 	Touch bool
 	// Detail is how much of the session's numbers is shown.
 	Detail Detail
+	// Thumb is where the player's thumb steers on a touch screen.
+	Thumb Thumb
 
 	sheet  ink.Sheet
 	floor  floorArt
@@ -159,9 +161,12 @@ func (g *Stage) Draw(dst *ebiten.Image, w *sim.World, st netcode.Stats) {
 	s.Map(l.scale, l.dx, l.dy)
 	drawScore(s, w, g.pulse)
 	drawHints(s, g.Touch, g.hints)
-	drawCall(s, w, g.called, g.Seat)
+	drawCall(s, w, g.called, g.Seat, g.Touch)
 	g.toasts.draw(s)
-	drawNumbers(s, g.Detail, w, st, g.meter.rate, ebiten.ActualFPS())
+	s.Map(1, 0, 0)
+	drawThumb(s, g.Thumb, l.scale)
+	s.Map(l.scale, l.dx, l.dy)
+	drawNumbers(s, g.Detail, w, st, g.meter.rate, ebiten.ActualFPS(), g.Touch)
 	s.Flush(dst)
 }
 
