@@ -66,7 +66,7 @@ func (g *Stage) Pass(w *sim.World, st netcode.Stats, dt time.Duration) {
 	g.time += frames
 	g.motion.pass(w, frames)
 	for _, e := range g.feed.New(w) {
-		g.react(e)
+		g.react(w, e)
 	}
 	g.fly(w, f)
 	g.works.pass(f)
@@ -105,7 +105,7 @@ func (g *Stage) fly(w *sim.World, f float32) {
 }
 
 // react turns an event of the simulation into light.
-func (g *Stage) react(e sim.Event) {
+func (g *Stage) react(w *sim.World, e sim.Event) {
 	x, y := units(e.Pos)
 	power := float32(e.Power) / 65536
 	switch e.Kind {
@@ -120,7 +120,7 @@ func (g *Stage) react(e sim.Event) {
 		inwards := float32(math.Atan2(float64(-y), float64(-x)))
 		g.works.burst(x, y, 2+int(power*2), 0.6+power*0.3, inwards, math.Pi, 18, wall)
 	case sim.Dash:
-		back := g.motion.bodies[e.Seat].turn + math.Pi
+		back := heading(w.Ship(e.Seat)) + math.Pi
 		g.works.burst(x, y, 14, 2.6, back, 1.1, 24, hull(e.Seat))
 		g.works.ring(x, y, 16, 16, 1.4, hull(e.Seat))
 	case sim.Goal:
