@@ -9,7 +9,7 @@ import (
 )
 
 // face is what the game shows of itself to the page around it: the global object
-// tutti, with frame, confirmed, settled, phase, score, ship {x, y, dashing}, hash,
+// tutti, with frame, confirmed, settled, phase, score, ship {x, y, charge}, hash,
 // hashFrame and, if the game had to stop, error.
 type face struct {
 	tutti, ship, score js.Value
@@ -35,7 +35,7 @@ func (f *face) watch(w *sim.World, st netcode.Stats) {
 	ship, score := w.Ship(mySeat), w.Score()
 	f.ship.Set("x", ship.Pos.X.Float64())
 	f.ship.Set("y", ship.Pos.Y.Float64())
-	f.ship.Set("dashing", ship.Dashing)
+	f.ship.Set("charge", ship.Charge.Float64())
 	f.score.SetIndex(0, score[0])
 	f.score.SetIndex(1, score[1])
 	f.tutti.Set("phase", w.Phase().String())

@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -28,6 +29,9 @@ type report struct {
 	Seat      int           `json:"seat"`
 	Error     string        `json:"error"` // "" is none
 }
+
+// errStopped ends a headless match before its time.
+var errStopped = errors.New("stopped by Ctrl-C or a signal")
 
 // beat is how often a headless player calls Tick: often enough that no frame is
 // late, seldom enough to cost nothing.
@@ -59,7 +63,7 @@ func playHeadless(ctx context.Context, o options, out io.Writer) error {
 	for err == nil && !done() {
 		select {
 		case <-ctx.Done():
-			err = context.Cause(ctx)
+			err = errStopped
 		case <-ticker.C:
 			err = sess.Tick(sim.Bot(&w, mySeat))
 			t.watch(&w, sess.Stats())

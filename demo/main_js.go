@@ -14,6 +14,8 @@ func main() {
 	p, err := newPlay(r, watch)
 	if err == nil {
 		p.watch = face.watch
+		// A phone has no keys to tell of.
+		p.stage.Touch = js.Global().Call("matchMedia", "(pointer: coarse)").Get("matches").Bool()
 		err = ebiten.RunGameWithOptions(p, nil)
 	}
 	if err != nil {

@@ -66,7 +66,11 @@ func (p *play) Update() error {
 	if inpututil.IsKeyJustPressed(ebiten.KeyF11) {
 		ebiten.SetFullscreen(!ebiten.IsFullscreen())
 	}
-	p.stage.Touch = p.pad.Touched()
+	p.stage.Touch = p.stage.Touch || p.pad.Touched()
+	p.stage.Thumb = stage.Thumb{}
+	if fromX, fromY, x, y, ok := p.pad.Stick(); ok {
+		p.stage.Thumb = stage.Thumb{FromX: fromX, FromY: fromY, X: x, Y: y, Steers: true}
+	}
 	if p.watch != nil {
 		p.watch(&p.world, p.sess.Stats())
 	}

@@ -25,7 +25,7 @@ type tracePoint struct {
 	Seat      int           `json:"seat"`
 	X         float64       `json:"x"` // of the own ship, units
 	Y         float64       `json:"y"`
-	Dashing   bool          `json:"dashing"`
+	Charge    float64       `json:"charge"` // 0 right after a dash, 1 when the next is possible
 }
 
 // tracer writes one line of JSON per second of play.
@@ -62,7 +62,7 @@ func (t *tracer) watch(w *sim.World, st netcode.Stats) {
 		Frame: st.Frame, Confirmed: st.Confirmed, Settled: st.Settled,
 		HashFrame: st.HashFrame, Hash: fmt.Sprintf("%016x", st.Hash),
 		Phase: w.Phase().String(), Score: w.Score(), Seat: mySeat,
-		X: ship.Pos.X.Float64(), Y: ship.Pos.Y.Float64(), Dashing: ship.Dashing,
+		X: ship.Pos.X.Float64(), Y: ship.Pos.Y.Float64(), Charge: ship.Charge.Float64(),
 	})
 	if err != nil {
 		return // a struct of plain numbers always has a JSON form

@@ -30,12 +30,12 @@ func (s *Session[M]) form() {
 		s.local = match.SeatsOf(s.members[0])
 		self = s.members[0]
 	}
-	if len(s.local) == 0 {
-		s.fail(fmt.Errorf("netcode: %s holds no seat of match %x; watch it instead", self.Short(), match.ID[:4]))
-		return
-	}
 	if s.link == nil && len(s.members) > 1 {
 		s.fail(fmt.Errorf("netcode: the match has %d peers, but New got no link to reach them", len(s.members)))
+		return
+	}
+	if len(s.local) == 0 {
+		s.fail(fmt.Errorf("netcode: %s holds no seat of match %x; watch it instead", self.Short(), match.ID[:4]))
 		return
 	}
 	for i, id := range s.members {
@@ -43,6 +43,7 @@ func (s *Session[M]) form() {
 			s.self = i
 		}
 	}
+	s.prepareHello()
 	s.phase = Greeting
 	s.publish()
 }

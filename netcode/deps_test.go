@@ -64,6 +64,7 @@ var house = []row{
 	{"bench", uses("netcode/...", "nat/...", "chat/...", "lobby/...", "demo/sim")},
 	{"demo/ink", nil},
 	{"demo/stage", uses("netcode/peer", "netcode/fixp", "netcode", "demo/sim", "demo/ink")},
+	{"demo/pad", uses("netcode", "demo/sim")},
 	{"demo/page", nil},
 	{"demo", uses("netcode/...", "nat/...", "chat/...", "lobby/...", "demo/...")},
 }
@@ -77,8 +78,8 @@ type ban struct {
 }
 
 var bans = []ban{
-	{"github.com/hajimehoshi/ebiten", []string{"demo", "demo/ink", "demo/stage"}, "the SDK serves any engine, and servers have no display"},
-	{"github.com/ebitengine", []string{"demo", "demo/ink", "demo/stage"}, "it comes with Ebitengine"},
+	{"github.com/hajimehoshi/ebiten", []string{"demo", "demo/ink", "demo/stage", "demo/pad"}, "the SDK serves any engine, and servers have no display"},
+	{"github.com/ebitengine", []string{"demo", "demo/ink", "demo/stage", "demo/pad"}, "it comes with Ebitengine"},
 	{"github.com/nats-io", []string{"lobby/natsstore", "lobby/lobbyd"}, "a game, and a game that hosts on a LAN, carries no NATS"},
 	{"github.com/prometheus", []string{"lobby/lobbyd"}, "metrics are the server's"},
 	{
@@ -95,7 +96,7 @@ var bans = []ban{
 		"net",
 		[]string{
 			"nat/...", "netcode/simnet/natlab", "netcode/mesh", "netcode/detvet/...", "lobby/...", "demo", "demo/ink", "demo/stage",
-			"demo/page", "bench",
+			"demo/pad", "demo/page", "bench",
 		},
 		"sockets belong to the mesh, the lobby and nat",
 	},
@@ -111,7 +112,7 @@ var bans = []ban{
 // pageBans hold for GOOS=js in addition: weight, or what does not work in a page.
 var pageBans = []ban{
 	{"net/http", nil, "the page has its own WebSocket and loads nothing else; 0.5 MB"},
-	{"net", []string{"demo", "demo/ink", "demo/stage"}, "a page has no sockets (Ebitengine has the package in it all the same)"},
+	{"net", []string{"demo", "demo/ink", "demo/stage", "demo/pad"}, "a page has no sockets (Ebitengine has the package in it all the same)"},
 	{"crypto/tls", nil, "the browser does TLS; 0.5 MB"},
 	{"github.com/pion", nil, "the page uses the browser's WebRTC through syscall/js"},
 	{"github.com/coder/websocket", nil, "its js twin imports net/http"},

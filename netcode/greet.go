@@ -49,9 +49,6 @@ type waiter struct {
 
 func (s *Session[M]) greet(now time.Duration) {
 	g := &s.greeter
-	if g.sealed == nil {
-		s.prepareHello()
-	}
 	if g.refused != nil {
 		s.fail(g.refused)
 		return
@@ -76,6 +73,7 @@ func (s *Session[M]) greet(now time.Duration) {
 	s.waitForGreetings(now)
 }
 
+// prepareHello must be done before the first letter is read.
 func (s *Session[M]) prepareHello() {
 	g := &s.greeter
 	var nonce [8]byte

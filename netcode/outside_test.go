@@ -78,7 +78,7 @@ func TestOutside(t *testing.T) {
 			game := filepath.Join(dir, "game.exe")
 			goCommand(t, dir, env, "build", "-o", game, ".")
 
-			for _, dep := range strings.Fields(string(goCommand(t, dir, env, "list", "-deps", "."))) {
+			for dep := range strings.FieldsSeq(string(goCommand(t, dir, env, "list", "-deps", "."))) {
 				foreign(t, "the build", dep)
 			}
 			info, err := buildinfo.ReadFile(game)

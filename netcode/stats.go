@@ -1,6 +1,7 @@
 package netcode
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/tuttiplay/tutti/netcode/peer"
@@ -70,6 +71,12 @@ type Stats struct {
 	Peers   int                      // how many elements of Peer count
 	Peer    [peer.MaxSeats]PeerStats // the other players, in seat order
 	Waiting [peer.MaxSeats]bool      // by seat: its moves are what the next frame lacks
+}
+
+// String returns the figures that a log line wants.
+func (s Stats) String() string {
+	return fmt.Sprintf("%v: frame %d, confirmed %d, settled %d, delay %d, %d rollbacks, %d stalls, %d checks, hash %016x before %d, out %d bytes in %d",
+		s.Phase, s.Frame, s.Confirmed, s.Settled, s.InputDelayFrames, s.Rollbacks, s.StalledTicks, s.Checks, s.Hash, s.HashFrame, s.BytesOut, s.BytesIn)
 }
 
 // SeatStats is one seat of the match.

@@ -2,6 +2,8 @@
 package pad
 
 import (
+	"slices"
+
 	"github.com/hajimehoshi/ebiten/v2"
 	"github.com/hajimehoshi/ebiten/v2/inpututil"
 
@@ -70,12 +72,7 @@ func (t *taps) hold(k sim.Keys, next netcode.Frame) sim.Keys {
 // on the keyboard, so they work on layouts that have other letters there.
 func keyboard() sim.Keys {
 	held := func(keys ...ebiten.Key) bool {
-		for _, key := range keys {
-			if ebiten.IsKeyPressed(key) {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(keys, ebiten.IsKeyPressed)
 	}
 	return sim.Keys{
 		Up:    held(ebiten.KeyArrowUp, ebiten.KeyW),

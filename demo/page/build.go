@@ -134,8 +134,7 @@ func (b builder) command(ctx context.Context, args ...string) *exec.Cmd {
 
 // lastWords returns what a failed command wrote to its standard error.
 func lastWords(err error) string {
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 		return string(bytes.TrimSpace(exit.Stderr))
 	}
 	return ""

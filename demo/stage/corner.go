@@ -41,13 +41,15 @@ func (m *meter) pass(total int64, dt time.Duration) {
 }
 
 // drawNumbers writes what the session tells of itself.
-func drawNumbers(s *ink.Sheet, d Detail, w *sim.World, st netcode.Stats, rate int64, fps float64) {
+func drawNumbers(s *ink.Sheet, d Detail, w *sim.World, st netcode.Stats, rate int64, fps float64, touch bool) {
 	p := ink.Pen{Color: dim}
 	switch d {
 	case Line:
 		text := fmt.Sprintf("%d BODIES · %d B STATE · %d B/S · FRAME %d · %s", w.Bodies(), w.StateSize(), rate, st.Confirmed, hashText(st))
 		s.Text(-viewWidth/2+4, smallLine, 2.9, ink.Left, text, p)
-		s.Text(viewWidth/2-4, smallLine, 2.9, ink.Right, "F3", p)
+		if !touch {
+			s.Text(viewWidth/2-4, smallLine, 2.9, ink.Right, "F3", p)
+		}
 	case Full:
 		rows := [][2]string{
 			{"PHASE", st.Phase.String()},
@@ -65,8 +67,8 @@ func drawNumbers(s *ink.Sheet, d Detail, w *sim.World, st netcode.Stats, rate in
 			{"PICTURES", fmt.Sprintf("%.0f/S", fps)},
 		}
 		const size, step = 3.2, 5.6
-		x, y := float32(-viewWidth/2+26), float32(-34)
-		s.Fill([]float32{x - 4, y - 8, x + 108, y - 8, x + 108, y + step*float32(len(rows)) - 2, x - 4, y + step*float32(len(rows)) - 2}, night.Fade(0.82))
+		x, y := float32(-58), float32(-36)
+		s.Fill([]float32{x - 4, y - 8, x + 120, y - 8, x + 120, y + step*float32(len(rows)) - 2, x - 4, y + step*float32(len(rows)) - 2}, night.Fade(0.82))
 		for _, row := range rows {
 			s.Text(x, y, size, ink.Left, row[0], p)
 			s.Text(x+42, y, size, ink.Left, row[1], ink.Pen{Color: snow})

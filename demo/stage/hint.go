@@ -39,3 +39,19 @@ func key(s *ink.Sheet, x, y, wide float32, label string, presence float32) {
 	s.Path([]float32{x - w, y - half, x + w, y - half, x + w, y + half, x - w, y + half}, true, ink.Pen{Width: 0.8, Color: c.Fade(0.8)})
 	s.Text(x, y+2, 4, ink.Center, label, ink.Pen{Width: 0.75, Color: c})
 }
+
+// Thumb is a thumb on a touch screen: where it began to steer and where it is now,
+// in pixels of the picture. The zero value is no thumb.
+type Thumb struct {
+	FromX, FromY, X, Y float32
+	Steers             bool
+}
+
+// drawThumb draws the stick under a thumb; the sheet counts in pixels.
+func drawThumb(s *ink.Sheet, t Thumb, scale float32) {
+	if !t.Steers {
+		return
+	}
+	s.Ring(t.FromX, t.FromY, 22*scale, ink.Pen{Width: 0.8 * scale, Color: snow.Light().Fade(0.3)})
+	s.Dot(t.X, t.Y, 10*scale, ink.Pen{Color: snow.Light().Fade(0.25), Glow: 6 * scale, Shine: 0.3})
+}

@@ -29,7 +29,7 @@ func drawScore(s *ink.Sheet, w *sim.World, pulse [2]float32) {
 			at, edge = ink.Left, x+11
 		}
 		s.Text(edge, scoreLine-1, 5, at, name, ink.Pen{Color: c.Fade(0.85)})
-		drawWins(s, edge, team, w.Wins()[team])
+		drawWins(s, edge, ink.TextWidth(5, name), team, w.Wins()[team])
 	}
 	c, glow := snow, float32(0)
 	if left := w.Clock(); w.Phase() == sim.Play && left <= 10*sim.FrameRate {
@@ -39,15 +39,15 @@ func drawScore(s *ink.Sheet, w *sim.World, pulse [2]float32) {
 	s.Text(0, scoreLine, 8, ink.Center, clock(w.Clock()), ink.Pen{Color: c, Glow: glow, Shine: 0.4})
 }
 
-// drawWins shows won matches as points beside a team's name.
-func drawWins(s *ink.Sheet, edge float32, team, wins int) {
-	step := float32(-4)
+// drawWins shows won matches as points behind a team's name.
+func drawWins(s *ink.Sheet, edge, wide float32, team, wins int) {
+	outwards := float32(-1)
 	if team == 1 {
-		step = 4
+		outwards = 1
 	}
-	x := edge + step/4
 	for i := range min(wins, 9) {
-		s.Dot(x+step*float32(i), scoreLine-9.5, 1.1, ink.Pen{Color: teamColor[team], Glow: 2, Shine: 0.4})
+		x := edge + outwards*(wide+6+4.4*float32(i))
+		s.Dot(x, scoreLine-3.5, 1.4, ink.Pen{Color: teamColor[team], Glow: 3, Shine: 0.4})
 	}
 }
 
@@ -58,7 +58,7 @@ func clock(frames int) string {
 }
 
 // drawCall writes what the phase shouts: 3, 2, 1, GO, GOAL, the result.
-func drawCall(s *ink.Sheet, w *sim.World, called call, mySeat int) {
+func drawCall(s *ink.Sheet, w *sim.World, called call, mySeat int, touch bool) {
 	switch w.Phase() {
 	case sim.Countdown:
 		left := w.PhaseLeft()
@@ -85,7 +85,7 @@ func drawCall(s *ink.Sheet, w *sim.World, called call, mySeat int) {
 			s.Text(0, 34, 6, ink.Center, who, ink.Pen{Color: snow.Fade(grown)})
 		}
 	case sim.Result:
-		drawResult(s, w, mySeat)
+		drawResult(s, w, mySeat, touch)
 	}
 }
 
@@ -111,24 +111,27 @@ func seatName(ship sim.Ship, mySeat int) string {
 }
 
 // drawResult writes who won, and how to play again.
-func drawResult(s *ink.Sheet, w *sim.World, mySeat int) {
+func drawResult(s *ink.Sheet, w *sim.World, mySeat int, touch bool) {
 	score := w.Score()
 	text, c := "DRAW", snow
 	for team := range score {
 		if score[team] > score[1-team] {
-			text, c = teamName[team]+" WINS", teamColor[team].Mix(snow, 0.2)
+			text, c = teamName[team]+" WINS", teamColor[team].Mix(snow, 0.15)
 		}
 	}
-	panel(s, 0, 0, 116, 40)
-	s.Text(0, -5, 15, ink.Center, text, ink.Pen{Width: 2.6, Color: c, Glow: 9, Shine: 0.4})
+	band(s, -31, 31, c)
+	s.Text(0, -5, 16, ink.Center, text, ink.Pen{Width: 2.8, Color: c, Glow: 7, Shine: 0.16})
 	s.Text(0, 10, 8, ink.Center, fmt.Sprintf("%d – %d", score[0], score[1]), ink.Pen{Color: snow})
 	seconds := (w.PhaseLeft() + sim.FrameRate - 1) / sim.FrameRate
-	prompt := fmt.Sprintf("ENTER FOR THE REMATCH · %d", seconds)
-	pc := snow
-	if mySeat >= 0 && w.Ship(mySeat).Ready {
-		prompt, pc = fmt.Sprintf("READY · %d", seconds), teamColor[mySeat&1]
+	how := "ENTER"
+	if touch {
+		how = "TAP"
 	}
-	s.Text(0, 25, 5, ink.Center, prompt, ink.Pen{Color: pc})
+	prompt, pc := fmt.Sprintf("%s FOR THE REMATCH · %d", how, seconds), snow
+	if mySeat >= 0 && w.Ship(mySeat).Ready {
+		prompt, pc = fmt.Sprintf("READY · %d", seconds), hull(mySeat)
+	}
+	s.Text(0, 24, 5, ink.Center, prompt, ink.Pen{Color: pc})
 }
 
 // shout writes large letters in the middle.
@@ -137,11 +140,18 @@ func shout(s *ink.Sheet, text string, size float32, c ink.Color, presence float3
 		return
 	}
 	// Large letters leave by growing thin: faded strokes would show where they cross.
-	p := ink.Pen{Width: size * 0.17 * presence, Color: c, Glow: size * 0.4, Shine: 0.24 * presence}
+	p := ink.Pen{Width: size * 0.17 * presence, Color: c.Fade(min(1, 2*presence)), Glow: size * 0.4, Shine: 0.24 * presence}
 	s.Text(0, size*0.5, size, ink.Center, text, p)
 }
 
-// panel darkens a rounded rectangle of that half width and half height.
-func panel(s *ink.Sheet, x, y, halfWide, halfHigh float32) {
-	s.Line(x-halfWide+halfHigh, y, x+halfWide-halfHigh, y, ink.Pen{Width: 2 * halfHigh, Color: night.Fade(0.78)})
+// band darkens a strip across the picture, edged with light.
+func band(s *ink.Sheet, top, bottom float32, c ink.Color) {
+	const wide = 4 * viewWidth // beyond the edges of any window
+	s.Fill([]float32{-wide, top, wide, top, wide, bottom, -wide, bottom}, night.Fade(0.82))
+	for _, y := range [2]float32{top, bottom} {
+		bright := ink.Pen{Width: 0.8, Color: c, Glow: 5, Shine: 0.4}
+		dark := ink.Pen{Width: 0.2, Color: c.Fade(0.1)}
+		s.Fading(0, y, -viewWidth/2, y, bright, dark)
+		s.Fading(0, y, viewWidth/2, y, bright, dark)
+	}
 }

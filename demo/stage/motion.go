@@ -37,25 +37,30 @@ const (
 
 // pass takes in the world after frames of time passed on the wall.
 func (m *motion) pass(w *sim.World, frames float64) {
-	frame := float64(w.Frame())
-	if frame != m.new.frame {
-		m.old = m.new
-		m.new = take(w)
-		if d := frame - m.old.frame; d < 0 || d > 30 {
-			m.old = m.new
-			m.now = frame
-		}
-	} else {
-		m.new = take(w) // a rollback may have changed the present
+	m.see(take(w), frames)
+	for i := range w.Ships() {
+		s, b := w.Ship(i), &m.bodies[i]
+		b.vx, b.vy = units(s.Vel)
+		b.turn = turnTowards(b.turn, heading(s), 1-float32(math.Pow(0.65, frames)))
 	}
+	p := &m.bodies[puckBody]
+	p.vx, p.vy = units(w.Puck().Vel)
+}
+
+// see takes in where everything is and moves the bodies to where they are to be
+// drawn.
+func (m *motion) see(s snapshot, frames float64) {
+	if s.frame != m.new.frame {
+		m.old = m.new
+		if d := s.frame - m.old.frame; d < 0 || d > 30 { // a new match, or a long sleep
+			m.old, m.now = s, s.frame
+		}
+	}
+	m.new = s // also when the frame is the same: a rollback may have changed it
 	m.now += frames
 	m.now += (m.new.frame - lag - m.now) * 0.12 * math.Min(frames, 3)
 	m.now = math.Max(m.old.frame, math.Min(m.now, m.new.frame+0.5))
-	m.blend(w)
-}
 
-// blend computes the bodies as they are to be drawn.
-func (m *motion) blend(w *sim.World) {
 	span := m.new.frame - m.old.frame
 	k := float32(1)
 	if span > 0 {
@@ -69,13 +74,6 @@ func (m *motion) blend(w *sim.World) {
 		}
 		b.x, b.y = from[0]+dx*k, from[1]+dy*k
 	}
-	for i := range w.Ships() {
-		s, b := w.Ship(i), &m.bodies[i]
-		b.vx, b.vy = units(s.Vel)
-		b.turn = turnTowards(b.turn, float32(s.Facing)*(2*math.Pi/65536), 0.35)
-	}
-	p := &m.bodies[puckBody]
-	p.vx, p.vy = units(w.Puck().Vel)
 }
 
 func take(w *sim.World) snapshot {
@@ -89,6 +87,9 @@ func take(w *sim.World) snapshot {
 
 // units returns a vector of the simulation as floats.
 func units(v fixp.Vec2) (x, y float32) { return float32(v.X) / 65536, float32(v.Y) / 65536 }
+
+// heading returns the direction a ship points to, in radians clockwise from right.
+func heading(s sim.Ship) float32 { return float32(s.Facing) * (2 * math.Pi / 65536) }
 
 // turnTowards moves an angle a share of the shorter way to another.
 func turnTowards(from, to, share float32) float32 {

@@ -22,6 +22,8 @@ type Stage struct {
 	Touch bool
 	// Detail is how much of the session's numbers is shown.
 	Detail Detail
+	// Thumb is where the player's thumb steers on a touch screen.
+	Thumb Thumb
 
 	sheet  ink.Sheet
 	floor  floorArt
@@ -64,7 +66,7 @@ func (g *Stage) Pass(w *sim.World, st netcode.Stats, dt time.Duration) {
 	g.time += frames
 	g.motion.pass(w, frames)
 	for _, e := range g.feed.New(w) {
-		g.react(e)
+		g.react(w, e)
 	}
 	g.fly(w, f)
 	g.works.pass(f)
@@ -103,7 +105,7 @@ func (g *Stage) fly(w *sim.World, f float32) {
 }
 
 // react turns an event of the simulation into light.
-func (g *Stage) react(e sim.Event) {
+func (g *Stage) react(w *sim.World, e sim.Event) {
 	x, y := units(e.Pos)
 	power := float32(e.Power) / 65536
 	switch e.Kind {
@@ -118,7 +120,7 @@ func (g *Stage) react(e sim.Event) {
 		inwards := float32(math.Atan2(float64(-y), float64(-x)))
 		g.works.burst(x, y, 2+int(power*2), 0.6+power*0.3, inwards, math.Pi, 18, wall)
 	case sim.Dash:
-		back := g.motion.bodies[e.Seat].turn + math.Pi
+		back := heading(w.Ship(e.Seat)) + math.Pi
 		g.works.burst(x, y, 14, 2.6, back, 1.1, 24, hull(e.Seat))
 		g.works.ring(x, y, 16, 16, 1.4, hull(e.Seat))
 	case sim.Goal:
@@ -159,9 +161,12 @@ func (g *Stage) Draw(dst *ebiten.Image, w *sim.World, st netcode.Stats) {
 	s.Map(l.scale, l.dx, l.dy)
 	drawScore(s, w, g.pulse)
 	drawHints(s, g.Touch, g.hints)
-	drawCall(s, w, g.called, g.Seat)
+	drawCall(s, w, g.called, g.Seat, g.Touch)
 	g.toasts.draw(s)
-	drawNumbers(s, g.Detail, w, st, g.meter.rate, ebiten.ActualFPS())
+	s.Map(1, 0, 0)
+	drawThumb(s, g.Thumb, l.scale)
+	s.Map(l.scale, l.dx, l.dy)
+	drawNumbers(s, g.Detail, w, st, g.meter.rate, ebiten.ActualFPS(), g.Touch)
 	s.Flush(dst)
 }
 

@@ -1,5 +1,7 @@
 package stage
 
+import "slices"
+
 import "github.com/tuttiplay/tutti/demo/ink"
 
 const (
@@ -35,9 +37,9 @@ func (t *toasts) pass(frames float32) {
 // draw writes the messages, the newest lowest.
 func (t *toasts) draw(s *ink.Sheet) {
 	y := float32(toastLine)
-	for i := len(t.lines) - 1; i >= 0; i-- {
-		k := min(1, t.lines[i].left/30)
-		s.Text(0, y, 4, ink.Center, t.lines[i].text, ink.Pen{Color: snow.Fade(k)})
+	for _, line := range slices.Backward(t.lines) {
+		k := min(1, line.left/30)
+		s.Text(0, y, 4, ink.Center, line.text, ink.Pen{Color: snow.Fade(k)})
 		y -= 7
 	}
 }

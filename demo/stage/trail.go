@@ -43,25 +43,32 @@ func (t *trail) pass(x, y, heat, frames float32) {
 	}
 }
 
-// draw strokes the trail from the body at (x, y) back.
+// draw strokes the trail from the body at (x, y) back: a veil, and where it is hot
+// a bright thread in it.
 func (t *trail) draw(s *ink.Sheet, x, y, width float32, color ink.Color) {
-	pen := func(i int, heat float32) ink.Pen {
-		k := 1 - float32(i)/trailPoints
+	t.strand(s, x, y, func(k, heat float32) ink.Pen {
 		return ink.Pen{
 			Width: width * k * (0.35 + 0.65*heat),
-			Color: color.Mix(snow, 0.35*heat*k).Light().Fade(k * k * (0.2 + 0.5*heat)),
-			Glow:  width * 0.9 * k * heat, Shine: 0.3, Flat: true,
+			Color: color.Light().Fade(k * k * (0.18 + 0.3*heat)),
+			Glow:  width * 0.9 * k * heat, Shine: 0.35, Flat: true,
 		}
-	}
-	last := trailPoint{x: x, y: y}
-	if t.n > 0 {
-		last.heat = t.points[0].heat
-	}
+	})
+	t.strand(s, x, y, func(k, heat float32) ink.Pen {
+		return ink.Pen{Width: width * 0.3 * k * heat, Color: color.Mix(snow, 0.6).Light().Fade(0.8 * k * heat), Flat: true}
+	})
+}
+
+// strand strokes the trail with the pen for each point: k falls from 1 at the body
+// to 0 at the end.
+func (t *trail) strand(s *ink.Sheet, x, y float32, pen func(k, heat float32) ink.Pen) {
+	last := trailPoint{x: x, y: y, heat: t.points[0].heat}
+	from := pen(1, last.heat)
 	for i := range t.n {
 		p := t.points[i]
-		if dx, dy := p.x-last.x, p.y-last.y; dx*dx+dy*dy > 0.01 {
-			s.Fading(last.x, last.y, p.x, p.y, pen(i, last.heat), pen(i+1, p.heat))
+		to := pen(1-float32(i+1)/trailPoints, p.heat)
+		if dx, dy := p.x-last.x, p.y-last.y; dx*dx+dy*dy > 0.01 && from.Color != (ink.Color{}) {
+			s.Fading(last.x, last.y, p.x, p.y, from, to)
 		}
-		last = p
+		last, from = p, to
 	}
 }

@@ -3,6 +3,7 @@ package fixp
 import (
 	"math"
 	"math/big"
+	"slices"
 	"testing"
 )
 
@@ -13,7 +14,7 @@ func samples() []Q16 {
 	for range 20 {
 		s = append(s, Q16(r.Uint32()>>(1+r.Intn(24))))
 	}
-	for _, v := range s[:len(s):len(s)] {
+	for _, v := range slices.Clip(s) {
 		s = append(s, -v)
 	}
 	return append(s, Min, Min+1)

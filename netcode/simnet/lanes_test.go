@@ -126,6 +126,20 @@ func TestMovesMeetTheWeather(t *testing.T) {
 	})
 }
 
+// What the weather takes no longer fills the queue.
+func TestLostMovesLeaveTheQueue(t *testing.T) {
+	n := simnet.New(simnet.Config{Queue: simnet.MinQueue, Weather: weather.Weather{Loss: weather.Percent(60), Duplicate: weather.Percent(50)}})
+	a, b := n.Link(id(1)), n.Link(id(2))
+	msg := make([]byte, peer.MaxDatagram)
+	for range 1000 {
+		must(t, a.Send(b.Self(), peer.Moves, msg))
+		n.RunFor(ms)
+	}
+	if c := n.Total(peer.Moves); c.Lost < 100 || c.Duplicated < 100 || c.Bytes < 2*simnet.MinQueue {
+		t.Errorf("%+v proves nothing", c)
+	}
+}
+
 func TestBulkDoesNotDelayMoves(t *testing.T) {
 	const rate = 200_000
 	n := simnet.New(simnet.Config{Weather: weather.Weather{Latency: 20 * ms, Rate: rate}})

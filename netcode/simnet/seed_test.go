@@ -124,6 +124,27 @@ func TestPairsHaveTheirOwnLuck(t *testing.T) {
 	})
 }
 
+// Both directions of a pair, and all pairs, have different luck.
+func TestDirectionsDiffer(t *testing.T) {
+	n := simnet.New(simnet.Config{Seed: 1, Weather: weather.Weather{Loss: weather.Percent(50)}})
+	var luck [6]uint64
+	pairs := [6][2]byte{{1, 2}, {2, 1}, {1, 3}, {3, 1}, {2, 3}, {3, 2}}
+	for i, p := range pairs {
+		from, to := n.Link(id(p[0])), n.Link(id(p[1]))
+		to.Bind(peer.Moves, func(peer.ID, []byte) { luck[i] |= 1 })
+		for range 64 {
+			luck[i] <<= 1
+			must(t, from.Send(to.Self(), peer.Moves, nil))
+			n.RunFor(ms)
+		}
+		for k := range i {
+			if luck[k] == luck[i] {
+				t.Errorf("%v and %v lose the same packets", pairs[k], p)
+			}
+		}
+	}
+}
+
 func TestSteadyStateDoesNotAllocate(t *testing.T) {
 	n := simnet.New(simnet.Config{Seed: 1, Weather: weather.Storm()})
 	a, b := n.Link(id(1)), n.Link(id(2))

@@ -47,6 +47,11 @@ func TestCutLosesMovesAndDelaysTheRest(t *testing.T) {
 	}
 	n.Heal(b.Self(), a.Self())
 	n.RunFor(50 * ms)
+	for i, ch := range reliable {
+		if len(*lists[i]) != 3 {
+			t.Errorf("%v, one latency after it healed: %q", ch, *lists[i])
+		}
+	}
 	say("comes after")
 	n.RunFor(time.Second)
 
@@ -68,6 +73,21 @@ func TestCutLosesMovesAndDelaysTheRest(t *testing.T) {
 	}
 	if c := n.Count(a.Self(), b.Self(), peer.Moves); c.Lost != 2 || c.Delivered != 2 {
 		t.Errorf("%+v", c)
+	}
+}
+
+// Both copies of a move die in the cut, and that is one lost message.
+func TestCutCountsMessagesNotCopies(t *testing.T) {
+	n := simnet.New(simnet.Config{Weather: weather.Weather{Latency: 50 * ms, Duplicate: weather.Whole}})
+	a, b := n.Link(id(1)), n.Link(id(2))
+	for range 3 {
+		must(t, a.Send(b.Self(), peer.Moves, nil))
+		n.RunFor(20 * ms)
+	}
+	n.Cut(a.Self(), b.Self())
+	n.RunFor(time.Second)
+	if c := n.Count(a.Self(), b.Self(), peer.Moves); c.Sent != 3 || c.Delivered != 2 || c.Duplicated != 1 || c.Lost != 2 {
+		t.Errorf("%+v; want both copies of the first and neither of the others", c)
 	}
 }
 
@@ -114,6 +134,10 @@ func TestCrash(t *testing.T) {
 	n := simnet.New(simnet.Config{Weather: weather.Weather{Latency: 50 * ms}, Notice: time.Second})
 	a, b, c := n.Link(id(1)), n.Link(id(2)), n.Link(id(3))
 	atA, atB := heard(a, peer.Moves), heard(b, peer.Control)
+	for _, ch := range []peer.Channel{peer.Control, peer.Bulk} {
+		a.Bind(ch, func(peer.ID, []byte) { t.Errorf("the dead is told something on %v", ch) })
+		must(t, b.Send(a.Self(), ch, []byte("too late")))
+	}
 	moves := heard(b, peer.Moves)
 	must(t, a.Send(b.Self(), peer.Moves, []byte("last words")))
 	must(t, a.Send(b.Self(), peer.Control, []byte("last wish")))
@@ -150,6 +174,38 @@ func TestCrash(t *testing.T) {
 	n.Crash(b.Self())
 	if err := a.Send(b.Self(), peer.Moves, nil); !errors.Is(err, peer.ErrNotLinked) {
 		t.Errorf("AtOnce: %v", err)
+	}
+}
+
+// A peer that dies inside a receiver gets nothing more, even of what waited in
+// order behind that message.
+func TestCrashWhileReceiving(t *testing.T) {
+	n := simnet.New(simnet.Config{})
+	a, b := n.Link(id(1)), n.Link(id(2))
+	calls := 0
+	b.Bind(peer.Control, func(peer.ID, []byte) { calls++; n.Crash(b.Self()) })
+	must(t, n.Shape(a.Self(), b.Self(), weather.Weather{Loss: weather.Whole}))
+	must(t, a.Send(b.Self(), peer.Control, nil)) // comes late, and the others wait for it
+	must(t, n.Shape(a.Self(), b.Self(), weather.Clear()))
+	must(t, a.Send(b.Self(), peer.Control, nil))
+	must(t, a.Send(b.Self(), peer.Control, nil))
+	n.RunFor(time.Minute)
+	if calls != 1 || n.Total(peer.Control).Lost != 1 {
+		t.Errorf("%d calls, %+v", calls, n.Total(peer.Control))
+	}
+}
+
+// Nobody goes on sending to the dead what the weather took.
+func TestCrashOfTheReceiverEndsRetransmission(t *testing.T) {
+	n := simnet.New(simnet.Config{Weather: weather.Weather{Loss: weather.Whole}})
+	a, b := n.Link(id(1)), n.Link(id(2))
+	must(t, a.Send(b.Self(), peer.Control, []byte("lost")))
+	n.RunFor(time.Second)
+	tries := n.Total(peer.Control).Lost
+	n.Crash(b.Self())
+	n.RunFor(time.Minute)
+	if after := n.Total(peer.Control).Lost; tries < 2 || after != tries || n.Step() {
+		t.Errorf("%d tries before the crash, %d after it", tries, after-tries)
 	}
 }
 

@@ -46,12 +46,11 @@ func (p *Path) Shape(w Weather) error {
 		return err
 	}
 	p.w, p.free, p.last = w, 0, 0
-	p.burst = p.burst && w.BurstShare > 0
 	return nil
 }
 
-// Next takes one packet of size bytes, headers included, at the time now, and
-// returns when its copies arrive: none if it is lost, two if it is duplicated,
+// Next takes one packet of size bytes (0 or more, headers included) at the time
+// now and returns when its copies arrive: none if it is lost, two if it is duplicated,
 // the earlier one first. The slice is the Path's own and valid until the next
 // call. now counts from any origin and must not run backwards; no time returned
 // is before it.

@@ -130,6 +130,14 @@ func TestShape(t *testing.T) {
 	if at := p.Next(100*ms, 500); len(at) != 1 || at[0] != 110*ms {
 		t.Errorf("after the change it arrives at %v, want 110ms: an old packet holds it up", at)
 	}
+	storm := weather.NewPath(1, weather.Weather{BurstShare: weather.Percent(99), BurstLength: 1000})
+	for len(storm.Next(0, 1)) > 0 {
+		continue // until a burst begins
+	}
+	err := storm.Shape(weather.Clear())
+	if at := storm.Next(0, 1); err != nil || len(at) != 1 {
+		t.Errorf("the burst outlives its weather: %v, error %v", at, err)
+	}
 	var zero weather.Path
 	if at := zero.Next(3, 1<<20); len(at) != 1 || at[0] != 3 {
 		t.Errorf("the zero Path gives %v", at)

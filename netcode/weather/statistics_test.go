@@ -204,6 +204,11 @@ func TestRate(t *testing.T) {
 		}
 	}
 
+	// Parts of a nanosecond are rounded up: the line never carries too much.
+	if at := weather.NewPath(1, weather.Weather{Rate: 3}).Next(0, 1); at[0] != 333_333_334 {
+		t.Errorf("a third of a second is %v", at)
+	}
+
 	// All at once: the queue takes what leaves within 100 ms and one more.
 	p = weather.NewPath(1, w)
 	fits := 0

@@ -1,0 +1,10 @@
+package netcode_test
+
+import (
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+// TestMain fails when a test leaves a goroutine behind: a session has none.
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
