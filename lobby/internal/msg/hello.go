@@ -1,0 +1,168 @@
+package msg
+
+import (
+	"encoding/binary"
+
+	flatbuffers "github.com/google/flatbuffers/go"
+
+	"github.com/tuttiplay/tutti/lobby/internal/fb"
+	"github.com/tuttiplay/tutti/lobby/internal/roomstate"
+	"github.com/tuttiplay/tutti/netcode/peer"
+)
+
+// The largest texts in bytes.
+const (
+	MaxGame  = fb.MaxGame
+	MaxBuild = fb.MaxBuild
+	MaxName  = fb.MaxName
+)
+
+// Nonce is the server's challenge: random, one for each connection.
+type Nonce [fb.Nonce]byte
+
+// Challenge returns the server's first message.
+func Challenge(n Nonce) []byte {
+	b := flatbuffers.NewBuilder(64)
+	nonce := b.CreateByteVector(n[:])
+	fb.ChallengeStart(b)
+	fb.ChallengeAddNonce(b, nonce)
+	return seal(KindChallenge, b, fb.ChallengeEnd(b))
+}
+
+// ParseChallenge reads the table of [Challenge].
+func ParseChallenge(table []byte) (Nonce, error) {
+	if err := verify(table, fb.ChallengeSpec); err != nil {
+		return Nonce{}, err
+	}
+	b := fb.GetRootAsChallenge(table, 0).NonceBytes()
+	if len(b) != fb.Nonce {
+		return Nonce{}, nonsense("a challenge of another size")
+	}
+	return Nonce(b), nil
+}
+
+// Signed is what a client signs to prove that it is its ID: this server's
+// challenge, for this purpose and game, and nothing that another protocol of
+// ours could take for its own.
+func Signed(n Nonce, game string) []byte {
+	const purpose = "tutti lobby hello v1\x00"
+	b := append(make([]byte, 0, len(purpose)+len(n)+2+len(game)), purpose...)
+	b = append(b, n[:]...)
+	b = binary.LittleEndian.AppendUint16(b, uint16(len(game)))
+	return append(b, game...)
+}
+
+// Hello is who a client is and what room it wants.
+type Hello struct {
+	ID        peer.ID
+	Signature []byte // over Signed
+	Game      string // 1 to MaxGame bytes
+	Build     string // at most MaxBuild bytes
+	Name      string // at most MaxName bytes
+	Code      string // "" makes a new room
+	Seats     int    // of a new room
+	AutoStart int    // of a new room
+	// Resume is the room as the client last saw it; nil if it never did.
+	Resume *roomstate.Room
+}
+
+// Message returns the message that carries h.
+func (h Hello) Message() []byte {
+	b := flatbuffers.NewBuilder(512)
+	var resume flatbuffers.UOffsetT
+	if h.Resume != nil {
+		resume = putRoom(b, h.Resume)
+	}
+	who, sig := b.CreateByteVector(h.ID[:]), b.CreateByteVector(h.Signature)
+	game, build, name, code := b.CreateString(h.Game), b.CreateString(h.Build), b.CreateString(h.Name), b.CreateString(h.Code)
+	fb.HelloStart(b)
+	fb.HelloAddId(b, who)
+	fb.HelloAddSignature(b, sig)
+	fb.HelloAddGame(b, game)
+	fb.HelloAddBuild(b, build)
+	fb.HelloAddName(b, name)
+	fb.HelloAddCode(b, code)
+	fb.HelloAddSeats(b, byte(h.Seats))
+	fb.HelloAddAutoStart(b, byte(h.AutoStart))
+	if h.Resume != nil {
+		fb.HelloAddResume(b, resume)
+	}
+	return seal(KindHello, b, fb.HelloEnd(b))
+}
+
+// ParseHello reads the table of [Hello.Message]. The signature is not checked.
+func ParseHello(table []byte) (Hello, error) {
+	if err := verify(table, fb.HelloSpec); err != nil {
+		return Hello{}, err
+	}
+	t := fb.GetRootAsHello(table, 0)
+	h := Hello{
+		Signature: append([]byte(nil), t.SignatureBytes()...),
+		Game:      string(t.Game()), Build: string(t.Build()), Name: string(t.Name()), Code: string(t.Code()),
+		Seats: int(t.Seats()), AutoStart: int(t.AutoStart()),
+	}
+	var err error
+	if h.ID, err = id(t.IdBytes()); err != nil {
+		return Hello{}, err
+	}
+	if r := t.Resume(nil); r != nil {
+		if h.Resume, err = getRoom(r); err != nil {
+			return Hello{}, err
+		}
+	}
+	switch {
+	case h.ID.IsZero():
+		return Hello{}, nonsense("a hello of nobody")
+	case h.Game == "":
+		return Hello{}, nonsense("a hello without a game")
+	}
+	return h, nil
+}
+
+// Welcome is what a client learns when it enters a room.
+type Welcome struct {
+	Room       *roomstate.Room
+	ICEServers []string // at most fb.MaxICE
+	GraceMs    uint32   // how long a lost member keeps its place
+}
+
+// Message returns the message that carries w.
+func (w Welcome) Message() []byte {
+	b := flatbuffers.NewBuilder(1024)
+	room := putRoom(b, w.Room)
+	urls := make([]flatbuffers.UOffsetT, len(w.ICEServers))
+	for i, url := range w.ICEServers {
+		urls[i] = b.CreateString(url)
+	}
+	fb.WelcomeStartIceServersVector(b, len(urls))
+	for i := len(urls) - 1; i >= 0; i-- {
+		b.PrependUOffsetT(urls[i])
+	}
+	ice := b.EndVector(len(urls))
+	fb.WelcomeStart(b)
+	fb.WelcomeAddRoom(b, room)
+	fb.WelcomeAddIceServers(b, ice)
+	fb.WelcomeAddGraceMs(b, w.GraceMs)
+	return seal(KindWelcome, b, fb.WelcomeEnd(b))
+}
+
+// ParseWelcome reads the table of [Welcome.Message].
+func ParseWelcome(table []byte) (Welcome, error) {
+	if err := verify(table, fb.WelcomeSpec); err != nil {
+		return Welcome{}, err
+	}
+	t := fb.GetRootAsWelcome(table, 0)
+	room, err := getRoom(t.Room(nil))
+	if err != nil {
+		return Welcome{}, err
+	}
+	w := Welcome{Room: room, GraceMs: t.GraceMs()}
+	for i := range t.IceServersLength() {
+		url := string(t.IceServers(i))
+		if len(url) > fb.MaxValue {
+			return Welcome{}, nonsense("a long ICE server")
+		}
+		w.ICEServers = append(w.ICEServers, url)
+	}
+	return w, nil
+}
