@@ -86,6 +86,10 @@ func (p *partner) hearHello(now time.Duration, l *letter) {
 		p.m.counts.badLetters.Add(1) // both would offer, or nobody
 		return
 	}
+	if w := p.attempt; w != nil && w.verified && l.from != w.theirs {
+		p.m.counts.staleLetters.Add(1) // what we are making is with one who signed
+		return
+	}
 	if l.from != p.theirs {
 		p.theirs, p.given, p.tries = l.from, challenge{}, 0
 		p.next, p.pause = min(p.next, now), firstPause
@@ -104,6 +108,12 @@ func (p *partner) hearHello(now time.Duration, l *letter) {
 		return
 	}
 	p.given = challenge{nonce: l.nonce, at: now, valid: true}
+	if w := p.attempt; w != nil && !w.verified && l.want && now-w.began >= p.unanswered() {
+		// They wait as well: our offer or its answer was lost.
+		w.dead.Store(true)
+		w.conn.close()
+		p.attempt, p.tries, p.next = nil, p.tries+1, now
+	}
 	if l.want && now >= p.next && now-p.upAt >= time.Second {
 		p.wanted = true
 	}
@@ -112,9 +122,15 @@ func (p *partner) hearHello(now time.Duration, l *letter) {
 	}
 }
 
+// unanswered is how long an offer may be without an answer before a hello takes
+// its place: longer each time, for signalling may be slow.
+func (p *partner) unanswered() time.Duration {
+	return p.patience() / 4
+}
+
 // begin makes a way; nil if that failed.
 func (p *partner) begin(now time.Duration, theirs uint64, session nonce) *way {
-	w := &way{m: p.m, link: p.link, began: now, deadline: now + attemptWithin, offers: p.offers, theirs: theirs, session: session}
+	w := &way{m: p.m, link: p.link, began: now, deadline: now + p.patience(), offers: p.offers, theirs: theirs, session: session}
 	w.heard.Store(int64(now))
 	var err error
 	if w.conn, err = p.m.platform.dial(w, p.m.sig.ICEServers()); err != nil {
@@ -234,6 +250,7 @@ func (p *partner) hearOffer(now time.Duration, l *letter) {
 		p.forged(wrong)
 		return
 	}
+	p.budget.giveBack()
 	c.valid = false
 	if w := p.attempt; w != nil {
 		w.dead.Store(true)
@@ -253,11 +270,7 @@ func (p *partner) hearOffer(now time.Duration, l *letter) {
 func (p *partner) hearAnswer(now time.Duration, l *letter) {
 	w := p.attempt
 	if w == nil || !w.offers || !w.described || w.verified || w.session != l.echo {
-		if w == nil && p.old != nil && p.old.session == l.echo || w != nil && w.session == l.echo {
-			p.m.counts.staleLetters.Add(1) // a second copy
-		} else {
-			p.forged("nonce")
-		}
+		p.m.counts.staleLetters.Add(1) // to an offer that we gave up, or a second copy
 		return
 	}
 	if !p.budget.take(now) {
@@ -272,6 +285,7 @@ func (p *partner) hearAnswer(now time.Duration, l *letter) {
 		p.forged(wrong)
 		return
 	}
+	p.budget.giveBack()
 	w.verified, w.fingerprint, w.ufrag = true, l.fingerprint, l.ufrag
 	w.conn.accept(l.sdp)
 }
