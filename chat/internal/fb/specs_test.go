@@ -1,0 +1,68 @@
+package fb_test
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/tuttiplay/tutti/chat/internal/fb"
+	"github.com/tuttiplay/tutti/netcode/wire"
+)
+
+var specs = []*wire.TableSpec{fb.LineSpec, fb.HaveSpec}
+
+// What a type of the schema is stored as; a schema that uses another type has
+// to say so here.
+var stored = map[string]wire.Field{
+	"bool": {Type: wire.Scalar, Size: 1}, "Scope": {Type: wire.Scalar, Size: 1}, "ulong": {Type: wire.Scalar, Size: 8},
+	"string": {Type: wire.String}, "[ubyte]": {Type: wire.Scalars, Size: 1}, "[Seen]": {Type: wire.Structs, Size: 16, Align: 8},
+}
+
+// TestSpecsMatchSchema reads the schema as text: a field that is added, moved,
+// renamed or retyped there has to change in specs.go as well, or Verify would
+// check something else than the accessors read.
+func TestSpecsMatchSchema(t *testing.T) {
+	raw, err := os.ReadFile("chat.fbs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema := regexp.MustCompile(`//[^\n]*`).ReplaceAllString(string(raw), "")
+	// Whole declarations must be understood, or a field could hide from us; of
+	// the struct the exact fields, because its size stands above.
+	table := regexp.MustCompile(`table\s+(\w+)\s*\{([^}]*)\}`)
+	known := regexp.MustCompile(`enum\s+\w+\s*:\s*ubyte\s*\{[^}]*\}|struct Seen\s*\{\s*author:ulong;\s*seq:ulong;\s*\}|root_type\s+\w+\s*;|\s+`)
+	if rest := known.ReplaceAllString(table.ReplaceAllString(schema, ""), ""); rest != "" {
+		t.Fatalf("this test does not understand %q of the schema", rest)
+	}
+	field := regexp.MustCompile(`^(\w+)\s*:\s*([\w\[\]]+)\s*(\(required\))?$`)
+
+	tables := table.FindAllStringSubmatch(schema, -1)
+	if len(tables) != len(specs) {
+		t.Fatalf("the schema has %d tables, specs.go describes %d", len(tables), len(specs))
+	}
+	for i, m := range tables {
+		spec := specs[i]
+		lines := strings.Split(strings.TrimSuffix(strings.TrimSpace(m[2]), ";"), ";")
+		if m[1] != spec.Name || len(lines) != len(spec.Fields) {
+			t.Fatalf("table %d is %s with %d fields in the schema, %s with %d here", i, m[1], len(lines), spec.Name, len(spec.Fields))
+		}
+		for slot, line := range lines {
+			f := field.FindStringSubmatch(strings.TrimSpace(line))
+			if f == nil {
+				t.Fatalf("%s: this test does not understand %q", spec.Name, line)
+			}
+			want, ok := stored[f[2]]
+			if !ok {
+				t.Fatalf("%s.%s: how is a %s stored?", spec.Name, f[1], f[2])
+			}
+			got := spec.Fields[slot]
+			if got.Name != f[1] || got.Type != want.Type || got.Size != want.Size || got.Align != want.Align || got.Required != (f[3] != "") {
+				t.Errorf("%s slot %d: schema has %q, specs.go %+v", spec.Name, slot, strings.TrimSpace(line), got)
+			}
+			if want.Type != wire.Scalar && got.Max == 0 {
+				t.Errorf("%s.%s has no Max", spec.Name, f[1])
+			}
+		}
+	}
+}
