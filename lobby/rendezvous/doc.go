@@ -1,3 +1,5 @@
+//go:build !js
+
 // Package rendezvous is the service behind package lobby: rooms that players
 // find by a code, and a relay between the members of one room until they reach
 // each other directly. It is no authority over matches; a match that runs goes
