@@ -53,7 +53,7 @@ type Config struct {
 	// [DefaultMessagesPerSec] and [DefaultBytesPerSec].
 	MessagesPerSec, BytesPerSec int
 	// Beat is the time between two signs of life of the server; a client that
-	// is silent for four of them is lost. 0 is [DefaultBeat]; at least 50 ms.
+	// is silent for four of them is lost. 0 is [DefaultBeat]; 50 ms to 10 s.
 	Beat time.Duration
 	// BehindProxy takes the source address from the last entry of the header
 	// X-Forwarded-For, which a proxy of yours must set: without one, anybody
@@ -85,8 +85,8 @@ func (c Config) Validate() error {
 	switch {
 	case c.Grace < 0 || c.Grace > 10*time.Minute:
 		return fmt.Errorf("rendezvous: Config.Grace is %v; want 0 (choose well) to 10m", c.Grace)
-	case c.Beat < 0 || c.Beat > 0 && c.Beat < 50*time.Millisecond || c.Beat > time.Minute:
-		return fmt.Errorf("rendezvous: Config.Beat is %v; want 0 (choose well) or 50ms to 1m", c.Beat)
+	case c.Beat < 0 || c.Beat > 0 && c.Beat < 50*time.Millisecond || c.Beat > 10*time.Second:
+		return fmt.Errorf("rendezvous: Config.Beat is %v; want 0 (choose well) or 50ms to 10s", c.Beat)
 	case c.STUNPort < 0 || c.STUNPort > 65535:
 		return fmt.Errorf("rendezvous: Config.STUNPort is %d; want 0 (none) to 65535", c.STUNPort)
 	case len(c.ICEServers) > 7:
