@@ -1,3 +1,5 @@
+//go:build !js
+
 package mesh
 
 import (
@@ -230,7 +232,9 @@ func TestSecondProcessResumesThePlaceOfTheFirst(t *testing.T) {
 		b := New(h.enter(keys[2]), Config{Loopback: true})
 		start := time.Now()
 		in := collect(a, peer.User)
-		eventually(t, "the new process", func() bool { return b.Send(a.Self(), peer.User, []byte("hi")) == nil && b.State(c.Self()) == peer.Linked })
+		eventually(t, "the new process", func() bool {
+			return b.Send(a.Self(), peer.User, []byte("hi")) == nil && b.State(c.Self()) == peer.Linked
+		})
 		eventually(t, "its message", func() bool { return in.len() > 0 })
 		took = append(took, time.Since(start))
 		back := collect(b, peer.User)

@@ -1,0 +1,280 @@
+//go:build !js
+
+package mesh
+
+import (
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/tuttiplay/tutti/netcode/peer"
+)
+
+// otherPrint is a description with another certificate's fingerprint.
+func otherPrint(sdp string) string {
+	head, tail, ok := strings.Cut(sdp, "a=fingerprint:sha-256 ")
+	if !ok {
+		panic("no fingerprint in " + sdp)
+	}
+	first := "00"
+	if tail[:2] == first {
+		first = "01"
+	}
+	return head + "a=fingerprint:sha-256 " + first + tail[2:]
+}
+
+func mustPrint(sdp string) [32]byte {
+	sum, _, err := readSDP(sdp)
+	if err != nil {
+		panic(err)
+	}
+	return sum
+}
+
+// TestForgedOffersAndAnswersMakeNoLink tampers with one kind of letter between
+// two of three players, until told to stop. The two never link, the receiver is
+// told what was wrong, the third notices nothing, and all is well afterwards.
+func TestForgedOffersAndAnswersMakeNoLink(t *testing.T) {
+	forgeries := []struct {
+		name   string
+		tamper func(l *letter)
+		field  string
+	}{
+		{"fingerprint in the description", func(l *letter) { l.sdp = otherPrint(l.sdp) }, "fingerprint"},
+		{"fingerprint everywhere", func(l *letter) { l.sdp = otherPrint(l.sdp); l.fingerprint = mustPrint(l.sdp) }, "signature"},
+		{"signature stripped", func(l *letter) { l.sig = [64]byte{} }, "signature"},
+		{"signed by another", func(l *letter) { copy(l.sig[:], testKey(77).Sign([]byte("x"))) }, "signature"},
+		{"user fragment", func(l *letter) { l.ufrag += "x" }, "ufrag"},
+		{"another password", func(l *letter) { l.sdp = strings.Replace(l.sdp, "a=ice-pwd:", "a=ice-pwd:x", 1) }, "signature"},
+		{"two fingerprints", func(l *letter) {
+			line := l.sdp[strings.Index(l.sdp, "a=fingerprint"):]
+			l.sdp += line[:strings.Index(line, "\n")+1]
+		}, "description"},
+		{"longer life", func(l *letter) { l.lifetime *= 2 }, "signature"},
+		{"no life", func(l *letter) { l.lifetime = 0 }, "expiry"},
+	}
+	for _, kind := range []letterKind{offerLetter, answerLetter} {
+		for _, f := range forgeries {
+			name := map[letterKind]string{offerLetter: "offer", answerLetter: "answer"}[kind] + ", " + f.name
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				h, keys := newHub(), keysInOrder(3)
+				from, to := keys[0].ID(), keys[1].ID()
+				if kind == answerLetter {
+					from, to = to, from
+				}
+				var mu sync.Mutex
+				tampered := 0
+				h.setTap(func(a, b peer.ID, text []byte) [][]byte {
+					l, err := parseLetter(text)
+					if err == nil && a == from && b == to && l.kind == kind {
+						f.tamper(&l)
+						text = l.append(nil)
+						mu.Lock()
+						tampered++
+						mu.Unlock()
+					}
+					return [][]byte{text}
+				})
+				// Ten times as fast, because what is refused is tried again after seconds.
+				start := time.Now()
+				fast := func() time.Duration { return 10 * time.Since(start) }
+				ms := map[peer.ID]*Mesh{}
+				for _, k := range keys {
+					ms[k.ID()] = openWith(t, h, k, Config{Loopback: true, Silence: MaxSilence, clock: fast})
+				}
+				victim := ms[to]
+				var seen []Event
+				eventually(t, "the third player's links", func() bool {
+					return ms[keys[2].ID()].State(from) == peer.Linked && ms[keys[2].ID()].State(to) == peer.Linked
+				})
+				eventually(t, "two forgeries", func() bool {
+					return has(victim, &seen, func(e *ForgedError) bool { return true }) && victim.Stats().Forged >= 2
+				})
+				for _, e := range seen {
+					if e, ok := e.(*ForgedError); ok && (e.From != from || e.Field != f.field) {
+						t.Errorf("told %v; want field %s of %s", e, f.field, from.Short())
+					}
+				}
+				if has(victim, &seen, func(e Linked) bool { return e.Peer == from }) || ms[from].State(to) == peer.Linked {
+					t.Error("a forgery made a link")
+				}
+				mu.Lock()
+				if tampered < 2 {
+					t.Errorf("only %d letters were tampered with", tampered)
+				}
+				mu.Unlock()
+				h.setTap(nil)
+				linked(t, ms[from], ms[to])
+				for e := range ms[keys[2].ID()].Events() {
+					if u, ok := e.(Unlinked); ok {
+						t.Errorf("the third player was disturbed: %v", u)
+					}
+				}
+			})
+		}
+	}
+}
+
+// TestReplaysMakeNoLink plays old offers to the one who got them first.
+func TestReplaysMakeNoLink(t *testing.T) {
+	h, keys := newHub(), keysInOrder(2)
+	var mu sync.Mutex
+	var offers [][]byte
+	h.setTap(func(_, _ peer.ID, text []byte) [][]byte {
+		if l, err := parseLetter(text); err == nil && l.kind == offerLetter {
+			mu.Lock()
+			offers = append(offers, text)
+			mu.Unlock()
+		}
+		return [][]byte{text}
+	})
+	a, b := open(t, h, keys[0]), open(t, h, keys[1])
+	linked(t, a, b)
+	mu.Lock()
+	first := offers[0]
+	mu.Unlock()
+	var seen []Event
+	// The offer of the present connection again: a carrier may repeat itself.
+	stale := b.Stats().StaleLetters
+	h.inject(a.Self(), b.Self(), first)
+	eventually(t, "the copy", func() bool { return b.Stats().StaleLetters > stale })
+	if has(b, &seen, func(*ForgedError) bool { return true }) {
+		t.Errorf("a second copy is called forged: %v", seen)
+	}
+	// After another connection it is a replay.
+	breakWay(b, a)
+	eventually(t, "another connection", func() bool { mu.Lock(); defer mu.Unlock(); return len(offers) > 1 })
+	linked(t, a, b)
+	session := func() nonce {
+		l := b.link(a.Self())
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		return l.active.session
+	}
+	now := session()
+	for range 100 {
+		h.inject(a.Self(), b.Self(), first)
+	}
+	eventually(t, "event", func() bool {
+		return has(b, &seen, func(e *ForgedError) bool { return e.From == a.Self() && e.Field == "nonce" })
+	})
+	if session() != now || b.State(a.Self()) != peer.Linked || a.State(b.Self()) != peer.Linked {
+		t.Error("replays disturbed the link")
+	}
+	// And so it is to the next process, which it is not even addressed to.
+	b.Close()
+	next := open(t, h, keys[1])
+	h.inject(a.Self(), next.Self(), first)
+	linked(t, a, next)
+	l, _ := parseLetter(first)
+	l.to = next.incarnation
+	h.inject(a.Self(), next.Self(), l.append(nil))
+	eventually(t, "event", func() bool { return has(next, &seen, func(e *ForgedError) bool { return e.Field == "nonce" }) })
+}
+
+func TestOldOfferExpires(t *testing.T) {
+	h, keys := newHub(), keysInOrder(2)
+	clock := newSkewed()
+	h.setTap(func(_, _ peer.ID, text []byte) [][]byte {
+		if l, err := parseLetter(text); err == nil && l.kind == offerLetter {
+			clock.forward(offerLifetime + time.Second)
+		}
+		return [][]byte{text}
+	})
+	a := open(t, h, keys[0])
+	b := openWith(t, h, keys[1], Config{Loopback: true, clock: clock.now})
+	var seen []Event
+	eventually(t, "event", func() bool { return has(b, &seen, func(e *ForgedError) bool { return e.Field == "expiry" }) })
+	if b.State(a.Self()) == peer.Linked {
+		t.Error("an expired offer made a link")
+	}
+	h.setTap(nil)
+	linked(t, a, b)
+}
+
+// TestSwappedPeers gives an offer that was made for one player to another, with
+// all that is not signed made to fit, and an answer in another's name.
+func TestSwappedPeers(t *testing.T) {
+	h, keys := newHub(), keysInOrder(3)
+	a, b, c := keys[0].ID(), keys[1].ID(), keys[2].ID()
+	var mu sync.Mutex
+	var challenge nonce // c's for a
+	var incarnation uint64
+	h.setTap(func(from, to peer.ID, text []byte) [][]byte {
+		l, err := parseLetter(text)
+		mu.Lock()
+		defer mu.Unlock()
+		switch {
+		case err != nil:
+		case from == c && to == a && l.kind == helloLetter:
+			challenge, incarnation = l.nonce, l.from
+			return nil
+		case from == a && to == b && l.kind == offerLetter && incarnation != 0:
+			l.to, l.echo = incarnation, challenge
+			go h.inject(a, c, l.append(nil))
+			return nil
+		case from == b && to == a && l.kind == answerLetter:
+			go h.inject(c, a, text)
+			return nil
+		}
+		return [][]byte{text}
+	})
+	ms := map[peer.ID]*Mesh{}
+	for i := len(keys) - 1; i >= 0; i-- {
+		ms[keys[i].ID()] = open(t, h, keys[i])
+	}
+	var seen []Event
+	eventually(t, "event", func() bool {
+		return has(ms[c], &seen, func(e *ForgedError) bool { return e.From == a && e.Field == "signature" })
+	})
+	if ms[c].State(a) == peer.Linked || ms[a].State(c) == peer.Linked {
+		t.Error("a swapped offer made a link")
+	}
+	h.setTap(nil)
+	linked(t, ms[a], ms[b], ms[c])
+}
+
+// TestBadSignaturesAreLimited floods with offers that carry the right challenge
+// and a bad signature.
+func TestBadSignaturesAreLimited(t *testing.T) {
+	h, keys := newHub(), keysInOrder(2)
+	var mu sync.Mutex
+	var offer *letter
+	h.setTap(func(_, _ peer.ID, text []byte) [][]byte {
+		if l, err := parseLetter(text); err == nil && l.kind == offerLetter {
+			mu.Lock()
+			defer mu.Unlock()
+			offer = &l
+			return nil
+		}
+		return [][]byte{text}
+	})
+	a, b := open(t, h, keys[0]), open(t, h, keys[1])
+	eventually(t, "an offer", func() bool { mu.Lock(); defer mu.Unlock(); return offer != nil })
+	mu.Lock()
+	bad := *offer
+	mu.Unlock()
+	bad.sig[0] ^= 1
+	text := bad.append(nil)
+	const n = 1000
+	for range n {
+		h.inject(a.Self(), b.Self(), text)
+	}
+	eventually(t, "limit", func() bool { return b.Stats().FloodedLetters >= n-100 })
+	if f := b.Stats().Forged; f > 3*budgetMost {
+		t.Errorf("%d signatures were verified", f)
+	}
+	h.setTap(nil)
+	linked(t, a, b)
+}
+
+func TestForgedErrorIsAnError(t *testing.T) {
+	var err error = &ForgedError{From: testKey(1).ID(), Field: "fingerprint"}
+	var forged *ForgedError
+	if !errors.As(err, &forged) || !strings.Contains(err.Error(), "fingerprint") || !strings.Contains(err.Error(), testKey(1).ID().Short()) {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,190 @@
+package mesh
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/tuttiplay/tutti/netcode/peer"
+)
+
+// wireConn is a connection that hands everything to the other end at once.
+type wireConn struct {
+	other  *way
+	queued [lanes]int
+	copy   []byte
+}
+
+func (c *wireConn) offer()               {}
+func (c *wireConn) answer(string)        {}
+func (c *wireConn) accept(string)        {}
+func (c *wireConn) add(candidate)        {}
+func (c *wireConn) direct() bool         { return true }
+func (c *wireConn) close()               {}
+func (c *wireConn) buffered(on lane) int { return c.queued[on] }
+
+func (c *wireConn) send(on lane, isText bool, b []byte) error {
+	if c.other != nil {
+		c.copy = append(c.copy[:0], b...)
+		c.other.receive(on, isText, c.copy)
+	}
+	return nil
+}
+
+// bareMesh is a mesh without a goroutine, with one link that is up.
+func bareMesh(self, other peer.ID) (*Mesh, *way) {
+	m := &Mesh{self: self, cfg: Config{}.resolve()}
+	m.notes.init()
+	l := &link{m: m, id: other, theirs: 1}
+	m.links.Store(&map[peer.ID]*link{other: l})
+	w := &way{m: m, link: l, theirs: 1, open: true, ready: true, up: true, conn: &wireConn{}}
+	l.active = w
+	l.state.Store(uint32(peer.Linked))
+	return m, w
+}
+
+func TestMovesCostNoAllocation(t *testing.T) {
+	idA, idB := testID(1), testID(2)
+	a, toB := bareMesh(idA, idB)
+	b, toA := bareMesh(idB, idA)
+	toB.conn.(*wireConn).other = toA
+	var got int
+	b.Bind(peer.Moves, func(from peer.ID, msg []byte) {
+		if from == idA {
+			got += len(msg)
+		}
+	})
+	msg := make([]byte, 200)
+	allocs := testing.AllocsPerRun(1000, func() {
+		if err := a.Send(idB, peer.Moves, msg); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if allocs != 0 || got != 1001*len(msg) {
+		t.Errorf("%v allocations per move, %d bytes came", allocs, got)
+	}
+}
+
+func TestQueuesAreBounded(t *testing.T) {
+	idA, idB := testID(1), testID(2)
+	a, w := bareMesh(idA, idB)
+	conn := w.conn.(*wireConn)
+	msg := make([]byte, 1000)
+	conn.queued[movesLane] = movesBound - len(msg)
+	if err := a.Send(idB, peer.Moves, msg); err != nil {
+		t.Errorf("a move that fits: %v", err)
+	}
+	conn.queued[movesLane]++
+	conn.queued[bulkLane] = bulkBound
+	if err := a.Send(idB, peer.Moves, msg); err != peer.ErrFull || a.Path(idB).StaleMoves != 1 {
+		t.Errorf("a stale move: %v", err)
+	}
+	if err := a.Send(idB, peer.Bulk, msg); err != peer.ErrFull {
+		t.Errorf("too much bulk: %v", err)
+	}
+	sent := 0
+	for a.Send(idB, peer.Chat, msg) == nil {
+		sent++
+	}
+	if most := controlBound / (len(msg) + 1); sent != most {
+		t.Errorf("%d messages wait for an acknowledgement, want %d", sent, most)
+	}
+	w.receive(controlLane, false, []byte{ackMark, 100})
+	for a.Send(idB, peer.Chat, msg) == nil {
+		sent++
+	}
+	if want := controlBound/(len(msg)+1) + 100; sent != want {
+		t.Errorf("after 100 acknowledgements %d messages, want %d", sent, want)
+	}
+}
+
+// TestControlLaneDeliversOnce replaces a way while its messages are half
+// delivered: what the new way brings again is dropped, the rest is not.
+func TestControlLaneDeliversOnce(t *testing.T) {
+	m, old := bareMesh(testID(1), testID(2))
+	var got []byte
+	m.Bind(peer.User, func(_ peer.ID, b []byte) { got = append(got, b...) })
+	say := func(w *way, n byte) { w.receive(controlLane, false, []byte{byte(peer.User), n}) }
+	say(old, 0)
+	say(old, 1)
+	next := &way{m: m, link: old.link, theirs: 1, conn: &wireConn{}, began: m.now()}
+	next.opened() // announces that it holds 2
+	say(old, 2)   // still on its way
+	next.receive(controlLane, false, []byte{readyMark, 0})
+	if !next.up || old.link.active != next {
+		t.Fatal("the new way did not come up")
+	}
+	for n := byte(2); n < 6; n++ {
+		say(next, n)
+	}
+	say(old, 3) // and the old one had it as well
+	say(next, 6)
+	if want := []byte{0, 1, 2, 3, 4, 5, 6}; !slices.Equal(got, want) {
+		t.Errorf("delivered %v, want %v", got, want)
+	}
+	// A new process begins at zero.
+	reborn := &way{m: m, link: old.link, theirs: 2, conn: &wireConn{}, began: m.now()}
+	reborn.opened()
+	reborn.receive(controlLane, false, []byte{readyMark, 0})
+	say(reborn, 100)
+	say(next, 7) // the old process is no more
+	if got[len(got)-1] != 100 {
+		t.Errorf("delivered %v", got)
+	}
+}
+
+func TestBulkThatOvertakesTheReadyMarkWaits(t *testing.T) {
+	m, old := bareMesh(testID(1), testID(2))
+	var got []string
+	m.Bind(peer.Bulk, func(_ peer.ID, b []byte) { got = append(got, string(b)) })
+	w := &way{m: m, link: old.link, theirs: 1, conn: &wireConn{}, began: m.now()}
+	w.receive(bulkLane, false, []byte("early"))
+	w.opened()
+	if len(got) != 0 {
+		t.Fatal("delivered before the way is up")
+	}
+	w.receive(controlLane, false, []byte{readyMark, 0})
+	w.receive(bulkLane, false, []byte("late"))
+	if !slices.Equal(got, []string{"early", "late"}) {
+		t.Errorf("delivered %q", got)
+	}
+	hostile := &way{m: m, link: old.link, theirs: 1, conn: &wireConn{}}
+	for range maxEarly + 1 {
+		hostile.receive(bulkLane, false, nil)
+	}
+	if !hostile.dead.Load() {
+		t.Error("bulk without end before the ready mark is kept")
+	}
+}
+
+func TestPageQueueIsBounded(t *testing.T) {
+	_, w := bareMesh(testID(1), testID(2))
+	fill := func([]byte) {}
+	for range 2 * maxPending / peer.MaxDatagram {
+		w.arrive(movesLane, false, peer.MaxDatagram, fill)
+	}
+	if w.dead.Load() || w.pending.Load() > maxPending {
+		t.Fatalf("moves: dead %v, %d bytes wait", w.dead.Load(), w.pending.Load())
+	}
+	for range 2 * maxPending / peer.MaxMessage {
+		w.arrive(bulkLane, false, peer.MaxMessage, fill)
+	}
+	if !w.dead.Load() || w.pending.Load() > maxPending {
+		t.Errorf("bulk: dead %v, %d bytes wait", w.dead.Load(), w.pending.Load())
+	}
+}
+
+func TestRoundTripIsSmoothed(t *testing.T) {
+	var r roundTrip
+	r.sample(0, 0)
+	if r.mean == 0 || r.at == 0 {
+		t.Error("a sample of a coarse clock counts as none")
+	}
+	r = roundTrip{}
+	for i := range 100 {
+		r.sample(time.Duration(i)*time.Second, time.Duration(90+20*(i%2))*time.Millisecond)
+	}
+	if r.mean < 95*time.Millisecond || r.mean > 105*time.Millisecond || r.deviation < 8*time.Millisecond || r.deviation > 12*time.Millisecond {
+		t.Errorf("%+v", r)
+	}
+}
