@@ -24,7 +24,7 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
 // run is main with its surroundings as arguments. It returns the exit code.
 func run(args []string, out, errOut io.Writer) int {
-	o, err := parseOptions(args, errOut)
+	o, err := parseOptions(args, os.Getenv, errOut)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		return 0

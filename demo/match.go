@@ -5,14 +5,10 @@ import (
 	"fmt"
 	"math/rand/v2"
 
+	"github.com/tuttiplay/tutti/demo/party"
 	"github.com/tuttiplay/tutti/demo/sim"
-	"github.com/tuttiplay/tutti/netcode"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
-
-// build tells apart versions of the rules: players of different ones refuse each
-// other.
-const build = "ricochet/1"
 
 // rules is what a player chooses about a match.
 type rules struct {
@@ -33,10 +29,10 @@ func (r rules) validate() error {
 
 // solo returns the match of one player against bots: seat 0 is the player's, all
 // others are empty, which the rules of Ricochet fill with bots.
-func (r rules) solo() (peer.Match, error) {
+func (r rules) solo() (*party.Match, error) {
 	key, err := peer.NewKey(crand.Reader)
 	if err != nil {
-		return peer.Match{}, err
+		return nil, err
 	}
 	seed := r.seed
 	if seed == 0 {
@@ -44,10 +40,28 @@ func (r rules) solo() (peer.Match, error) {
 	}
 	seats := make([]peer.ID, r.bots+1)
 	seats[0] = key.ID()
-	return peer.NewMatch(seed, seats, nil), nil
+	return party.Alone(peer.NewMatch(seed, seats, nil)), nil
 }
 
-// begin returns a session that plays the match on this machine alone.
-func begin(w *sim.World, m peer.Match) *netcode.Session[sim.Keys] {
-	return netcode.New(w, nil, netcode.Ready(m), netcode.Config{Build: build})
+// together is what a player chooses about a match with others.
+type together struct {
+	server string // address of the lobby server
+	host   bool   // make a room
+	room   string // enter the room of this code or link
+	name   string
+	say    string
+	start  int // the owner starts when so many are ready
+	ready  bool
+	page   string // address of the game's page
+	local  bool   // link over the loopback interface alone
+}
+
+// wanted reports whether there is a room to make or to enter.
+func (t together) wanted() bool { return t.host || t.room != "" }
+
+// config returns what package party needs.
+func (t together) config() party.Config {
+	return party.Config{
+		Server: t.server, Room: t.room, Name: t.name, Say: t.say, Start: t.start, Ready: t.ready, Page: t.page, Loopback: t.local,
+	}
 }

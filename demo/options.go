@@ -8,11 +8,17 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"github.com/tuttiplay/tutti/demo/party"
 )
 
 // options is what the command line says.
 type options struct {
 	rules         rules
+	with          together
+	duo           bool
+	at            string // where the window stands, "" is in the middle
+	second        bool   // the second window of -duo
 	width, height int // of the window, in device-independent pixels
 	page          bool
 	addr          string
@@ -43,7 +49,7 @@ Flags:
 
 // parseOptions reads the command line. Usage and errors are written to out; the
 // error is flag.ErrHelp if only help was asked for.
-func parseOptions(args []string, out io.Writer) (options, error) {
+func parseOptions(args []string, getenv func(string) string, out io.Writer) (options, error) {
 	o := options{rules: defaultRules(), width: 1280, height: 720}
 	f := flag.NewFlagSet("ricochet", flag.ContinueOnError)
 	f.SetOutput(out)
@@ -59,6 +65,17 @@ func parseOptions(args []string, out io.Writer) (options, error) {
 	f.Uint64Var(&o.rules.seed, "seed", 0, "play the match that grows from this `number`; default is a new one each time")
 	f.BoolVar(&o.watch, "watch", false, "lean back: a bot plays your ship, too")
 	f.StringVar(&o.trace, "trace", "", "write one line of JSON per second of play to this `file`; - is standard output")
+	f.StringVar(&o.with.server, "server", getenv("TUTTI_SERVER"), "the lobby server's `address`; default is $TUTTI_SERVER")
+	f.BoolVar(&o.with.host, "host", false, "make a room for others; without -server this program is the lobby server, too")
+	f.StringVar(&o.with.room, "room", "", "enter the room with this `code` or link")
+	f.StringVar(&o.with.name, "name", defaultName(getenv), "your `name` for the others")
+	f.StringVar(&o.with.say, "say", "", "say this `text` on entering the room")
+	f.IntVar(&o.with.start, "start", 0, "as the owner of the room start when this `number` of players are linked and ready")
+	f.BoolVar(&o.with.ready, "ready", false, "be ready whenever the room waits for that")
+	f.BoolVar(&o.with.local, "loopback", false, "link over this machine's loopback interface alone: for tests")
+	f.BoolVar(&o.duo, "duo", false, "two windows on this machine, in one room")
+	f.StringVar(&o.at, "at", "", "put the window at this `x,y`")
+	f.BoolVar(&o.second, "second", false, "internal: the second window of -duo, which ends with the first")
 	f.Func("size", "open a window of `width x height`, like 1280x720", func(s string) error {
 		w, h, ok := strings.Cut(s, "x")
 		var errW, errH error
@@ -83,9 +100,27 @@ func parseOptions(args []string, out io.Writer) (options, error) {
 		err = fmt.Errorf("-frames goes with -headless; a window plays until you close it")
 	case o.page && o.headless:
 		err = fmt.Errorf("-page and -headless exclude each other")
+	case o.with.host && o.with.room != "":
+		err = fmt.Errorf("-host makes a room and -room enters one; choose one of them")
+	case o.duo && (o.headless || o.page || o.with.wanted()):
+		err = fmt.Errorf("-duo makes a room of its own in two windows; leave out -headless, -page, -host and -room")
+	case o.with.start < 0 || o.with.start > party.Seats:
+		err = fmt.Errorf("-start is %d; want 1 to %d players", o.with.start, party.Seats)
+	case o.with.say != "" && !o.with.wanted():
+		err = fmt.Errorf("-say needs somebody to hear it: add -host or -room")
 	}
 	if err != nil {
 		fmt.Fprintf(out, "ricochet: %v\n(-help tells more)\n", err)
 	}
 	return o, err
+}
+
+// defaultName is what a player is called who says nothing about it.
+func defaultName(getenv func(string) string) string {
+	for _, variable := range []string{"TUTTI_NAME", "USER", "USERNAME"} {
+		if name := getenv(variable); name != "" && name != "root" {
+			return name
+		}
+	}
+	return "Player"
 }

@@ -14,6 +14,9 @@ import (
 	"testing"
 )
 
+// noEnv is an environment without variables.
+func noEnv(string) string { return "" }
+
 func TestOptions(t *testing.T) {
 	for _, c := range []struct {
 		args string
@@ -33,7 +36,7 @@ func TestOptions(t *testing.T) {
 		{"-nonsense", "not defined"},
 	} {
 		var out bytes.Buffer
-		_, err := parseOptions(strings.Fields(c.args), &out)
+		_, err := parseOptions(strings.Fields(c.args), noEnv, &out)
 		if (err == nil) != (c.says == "") || !strings.Contains(out.String(), c.says) {
 			t.Errorf("%q: %v, says %q; want %q", c.args, err, &out, c.says)
 		}
@@ -42,7 +45,7 @@ func TestOptions(t *testing.T) {
 
 func TestHelp(t *testing.T) {
 	var out bytes.Buffer
-	if _, err := parseOptions([]string{"-help"}, &out); !errors.Is(err, flag.ErrHelp) {
+	if _, err := parseOptions([]string{"-help"}, noEnv, &out); !errors.Is(err, flag.ErrHelp) {
 		t.Errorf("-help: %v", err)
 	}
 	for _, want := range []string{"WASD", "space", "rematch", "-headless", "-size"} {
@@ -69,8 +72,8 @@ func TestHeadlessReports(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := strings.Count(string(lines), "\n"); n != 3 { // frames 0, 60 and 120
-		t.Errorf("the trace has %d lines; want 3:\n%s", n, lines)
+	if n := strings.Count(string(lines), "\n"); n != 4 { // frames 0, 60, 120 and the end
+		t.Errorf("the trace has %d lines; want 4:\n%s", n, lines)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/hajimehoshi/ebiten/v2/inpututil"
 
 	"github.com/tuttiplay/tutti/demo/pad"
+	"github.com/tuttiplay/tutti/demo/party"
 	"github.com/tuttiplay/tutti/demo/sim"
 	"github.com/tuttiplay/tutti/demo/stage"
 	"github.com/tuttiplay/tutti/netcode"
@@ -18,14 +19,14 @@ const mySeat = 0
 
 // play is a match on the screen, in a window or in a page.
 type play struct {
-	world sim.World
-	sess  *netcode.Session[sim.Keys]
+	watcher
+	match *party.Match
 	stage stage.Stage
 	pad   pad.Pad
 	last  time.Time
 	auto  bool                                // a bot plays the own seat, too
 	quit  func() bool                         // asked once per Update; nil is never
-	watch func(w *sim.World, s netcode.Stats) // told once per Update; nil is nobody
+	watch func(facts) // told once per Update; nil is nobody
 }
 
 // newPlay returns a match by these rules, ready for ebiten.RunGame.
@@ -36,7 +37,7 @@ func newPlay(r rules, auto bool) (*play, error) {
 	}
 	p := &play{auto: auto}
 	p.stage.Seat = mySeat
-	p.sess = begin(&p.world, m)
+	p.match = m
 	return p, nil
 }
 
@@ -45,19 +46,19 @@ func (p *play) Update() error {
 	if p.quit != nil && p.quit() {
 		return ebiten.Termination
 	}
-	keys := p.pad.Read(p.sess.Stats().Frame)
+	keys := p.pad.Read(p.match.Stats().Frame)
 	if p.auto {
-		keys = sim.Bot(&p.world, mySeat)
+		keys = sim.Bot(p.match.World, mySeat)
 	}
-	if err := p.sess.Tick(keys); err != nil {
+	if err := p.match.Tick(keys); err != nil {
 		return err
 	}
 	if emote := p.pad.Emote(); emote > 0 {
-		if err := p.sess.Order(mySeat, sim.EmoteOrder(emote)); err != nil {
+		if err := p.match.Emote(emote); err != nil {
 			p.stage.Say(err.Error())
 		}
 	}
-	for e := range p.sess.Events() {
+	for _, e := range p.match.News() {
 		p.stage.Say(p.tell(e))
 	}
 	if inpututil.IsKeyJustPressed(ebiten.KeyF3) {
@@ -72,7 +73,8 @@ func (p *play) Update() error {
 		p.stage.Thumb = stage.Thumb{FromX: fromX, FromY: fromY, X: x, Y: y, Steers: true}
 	}
 	if p.watch != nil {
-		p.watch(&p.world, p.sess.Stats())
+		p.look(p.match, nil)
+		p.watch(p.facts)
 	}
 	return nil
 }
@@ -80,7 +82,7 @@ func (p *play) Update() error {
 // tell puts an event into words for the player.
 func (p *play) tell(e netcode.Event) string {
 	if begun, ok := e.(netcode.Started); ok && len(begun.Match.Peers()) == 1 {
-		return fmt.Sprintf("you and %d bots", p.world.Ships()-1)
+		return fmt.Sprintf("you and %d bots", p.match.World.Ships()-1)
 	}
 	return e.String()
 }
@@ -92,10 +94,10 @@ func (p *play) Draw(screen *ebiten.Image) {
 	if p.last.IsZero() {
 		p.last = now
 	}
-	st := p.sess.Stats()
-	p.stage.Pass(&p.world, st, now.Sub(p.last))
+	st := p.match.Stats()
+	p.stage.Pass(p.match.World, st, now.Sub(p.last))
 	p.last = now
-	p.stage.Draw(screen, &p.world, st)
+	p.stage.Draw(screen, p.match.World, st)
 }
 
 // Layout asks for every pixel that the window has.

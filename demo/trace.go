@@ -8,31 +8,24 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
-	"github.com/tuttiplay/tutti/demo/sim"
 	"github.com/tuttiplay/tutti/netcode"
 )
 
-// tracePoint is one line of a trace: what the player's machine knew then.
-type tracePoint struct {
-	Frame     netcode.Frame `json:"frame"`
-	Confirmed netcode.Frame `json:"confirmed"`
-	Settled   netcode.Frame `json:"settled"`
-	HashFrame netcode.Frame `json:"hash_frame"`
-	Hash      string        `json:"hash"` // of the state before hash_frame, 16 hex digits
-	Phase     string        `json:"phase"`
-	Score     [2]int        `json:"score"`
-	Seat      int           `json:"seat"`
-	X         float64       `json:"x"` // of the own ship, units
-	Y         float64       `json:"y"`
-	Charge    float64       `json:"charge"` // 0 right after a dash, 1 when the next is possible
-}
-
-// tracer writes one line of JSON per second of play.
+// tracer writes one line of JSON per second of play, and while nothing is played
+// one per second.
 type tracer struct {
 	out    *bufio.Writer
 	closer io.Closer
-	next   netcode.Frame
+	match  string
+	next   netcode.Frame // of the match, when a line is due
+	at     time.Time     // of the last line
+	now    facts         // as of the last watch
+	chat   int           // how many of each were written
+	events int
+	hashes int
+	late   bool // now was not written yet
 }
 
 // newTracer writes to a file, which it replaces; "-" is standard output, "" is
@@ -51,27 +44,46 @@ func newTracer(path string) (*tracer, error) {
 	return &tracer{out: bufio.NewWriter(f), closer: f}, nil
 }
 
-// watch writes a line when the next second of the match has begun.
-func (t *tracer) watch(w *sim.World, st netcode.Stats) {
-	if t.out == nil || st.Phase != netcode.Running || st.Frame < t.next {
+// watch writes a line when the next second of the match has begun, or on another
+// screen than the match's the next second on the wall.
+func (t *tracer) watch(f facts) {
+	if t.out == nil {
 		return
 	}
-	t.next = st.Frame - st.Frame%sim.FrameRate + sim.FrameRate
-	ship := w.Ship(mySeat)
-	line, err := json.Marshal(tracePoint{
-		Frame: st.Frame, Confirmed: st.Confirmed, Settled: st.Settled,
-		HashFrame: st.HashFrame, Hash: fmt.Sprintf("%016x", st.Hash),
-		Phase: w.Phase().String(), Score: w.Score(), Seat: mySeat,
-		X: ship.Pos.X.Float64(), Y: ship.Pos.Y.Float64(), Charge: ship.Charge.Float64(),
-	})
+	screen := t.now.Screen
+	t.now, t.late = f, true
+	if f.Match != t.match {
+		t.match, t.next, t.hashes = f.Match, 0, 0
+	}
+	switch {
+	case f.Screen == "match" && f.Match != "" && f.Frame >= t.next:
+		t.next = f.Frame - f.Frame%60 + 60
+	case f.Screen == "match" || f.Screen == screen && time.Since(t.at) < time.Second:
+		return
+	}
+	t.write()
+}
+
+// write writes what is new.
+func (t *tracer) write() {
+	t.at, t.late = time.Now(), false
+	f := t.now
+	t.chat, t.events, t.hashes = min(t.chat, len(f.Chat)), min(t.events, len(f.Events)), min(t.hashes, len(f.Hashes))
+	f.Chat, f.Events, f.Hashes = f.Chat[t.chat:], f.Events[t.events:], f.Hashes[t.hashes:]
+	t.chat, t.events, t.hashes = len(t.now.Chat), len(t.now.Events), len(t.now.Hashes)
+	line, err := json.Marshal(f)
 	if err != nil {
-		return // a struct of plain numbers always has a JSON form
+		return // a struct of plain values always has a JSON form
 	}
 	_, _ = t.out.Write(append(line, '\n')) // a full disk must not end the match
 	_ = t.out.Flush()
 }
 
+// close writes how it ended.
 func (t *tracer) close() {
+	if t.out != nil && t.late {
+		t.write()
+	}
 	if t.closer != nil {
 		_ = t.closer.Close()
 	}

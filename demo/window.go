@@ -42,7 +42,7 @@ func openWindow(ctx context.Context, o options) (opened bool, err error) {
 	ebiten.SetWindowSizeLimits(320, 180, -1, -1)
 	ebiten.SetWindowResizingMode(ebiten.WindowResizingModeEnabled)
 	err = ebiten.RunGameWithOptions(p, &ebiten.RunGameOptions{X11ClassName: "Ricochet", X11InstanceName: "ricochet"})
-	if closed := p.sess.Close(); err == nil {
+	if closed := p.match.Close(); err == nil {
 		err = closed
 	}
 	return opened, err

@@ -34,10 +34,10 @@ func TestWindow(t *testing.T) {
 			t.Fatalf("xdotool %v: %v\n%s", args, err, out)
 		}
 	}
-	await := func(what string, seconds int, ok func(tracePoint) bool) {
+	await := func(what string, seconds int, ok func(facts) bool) {
 		t.Helper()
 		game.await(what, 60*time.Second, func(line string) bool {
-			var p tracePoint
+			var p facts
 			if err := json.Unmarshal([]byte(line), &p); err != nil {
 				t.Fatalf("trace line %q: %v", line, err)
 			}
@@ -48,15 +48,15 @@ func TestWindow(t *testing.T) {
 		})
 	}
 
-	await("whistle", 20, func(p tracePoint) bool { return p.Phase == "play" })
+	await("whistle", 20, func(p facts) bool { return p.Phase == "play" })
 	press("keydown", "Up")
-	await("flight up", 20, func(p tracePoint) bool { return p.Y < -40 })
+	await("flight up", 20, func(p facts) bool { return p.Y < -40 })
 	press("keyup", "Up", "keydown", "s")
-	await("flight down", 20, func(p tracePoint) bool { return p.Y > 40 })
+	await("flight down", 20, func(p facts) bool { return p.Y > 40 })
 	press("keyup", "s", "keydown", "w", "key", "space")
-	await("dash", 3, func(p tracePoint) bool { return p.Charge < 1 })
+	await("dash", 3, func(p facts) bool { return p.Charge < 1 })
 	press("keyup", "w")
-	await("hash", 5, func(p tracePoint) bool { return p.HashFrame >= 60 && p.Settled >= p.HashFrame })
+	await("hash", 5, func(p facts) bool { return p.HashFrame >= 60 && p.Settled >= p.HashFrame })
 
 	picture := readXWD(t, frameBuffer)
 	save(t, picture, "window.png")

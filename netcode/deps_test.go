@@ -62,6 +62,7 @@ var house = []row{
 	{"netcode/detvet/detvet", uses("netcode/detvet")},
 	{"demo/sim", uses("netcode/peer", "netcode/fixp", "netcode/lockstep", "netcode")},
 	{"bench", uses("netcode/...", "nat/...", "chat/...", "lobby/...", "demo/sim")},
+	{"demo/party", uses("netcode/peer", "netcode", "netcode/mesh", "lobby", "chat", "demo/sim")},
 	{"demo/ink", nil},
 	{"demo/stage", uses("netcode/peer", "netcode/fixp", "netcode", "demo/sim", "demo/ink")},
 	{"demo/pad", uses("netcode", "demo/sim")},
@@ -84,19 +85,19 @@ var bans = []ban{
 	{"github.com/prometheus", []string{"lobby/lobbyd"}, "metrics are the server's"},
 	{
 		"github.com/pion",
-		[]string{"nat/...", "netcode/simnet/natlab", "netcode/mesh", "lobby/rendezvous", "lobby/lan", "lobby/lobbyd", "demo", "bench"},
+		[]string{"nat/...", "netcode/simnet/natlab", "netcode/mesh", "lobby/rendezvous", "lobby/lan", "lobby/lobbyd", "demo", "demo/party", "bench"},
 		"the rules of a match know no transport",
 	},
 	{
 		"net/http",
-		[]string{"nat/...", "netcode/simnet/natlab", "netcode/mesh", "netcode/detvet/...", "lobby/...", "demo", "demo/page", "bench"},
+		[]string{"nat/...", "netcode/simnet/natlab", "netcode/mesh", "netcode/detvet/...", "lobby/...", "demo", "demo/page", "demo/party", "bench"},
 		"it adds a megabyte to everything that imports it",
 	},
 	{
 		"net",
 		[]string{
 			"nat/...", "netcode/simnet/natlab", "netcode/mesh", "netcode/detvet/...", "lobby/...", "demo", "demo/ink", "demo/stage",
-			"demo/pad", "demo/page", "bench",
+			"demo/pad", "demo/page", "demo/party", "bench",
 		},
 		"sockets belong to the mesh, the lobby and nat",
 	},

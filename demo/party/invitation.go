@@ -1,0 +1,26 @@
+package party
+
+import "strings"
+
+// Invitation returns what a player typed or pasted in the form that the lobby
+// reads: a code, a link, or an address and a code as one reads them out, such as
+// "192.168.1.5:7420 AB2CD3" or "192.168.1.5:7420/AB2CD3".
+func Invitation(s string) string {
+	s = strings.TrimSpace(s)
+	if strings.Contains(s, "://") {
+		return s
+	}
+	server, code, ok := strings.Cut(s, "/r/")
+	if !ok {
+		i := strings.LastIndexAny(s, " /")
+		if i < 0 {
+			return s
+		}
+		server, code = s[:i], s[i+1:]
+	}
+	server, code = strings.TrimSpace(server), strings.TrimSpace(code)
+	if code == "" || !strings.ContainsAny(server, ".:") && server != "localhost" {
+		return s
+	}
+	return "http://" + strings.TrimSuffix(server, "/") + "/r/" + code
+}
