@@ -15,7 +15,6 @@ import (
 
 const (
 	dialWithin   = 10 * time.Second
-	greetWithin  = 10 * time.Second
 	writeWithin  = 5 * time.Second
 	silentFor    = 25 * time.Second // of the server, until it is taken for lost
 	linksEvery   = time.Second
@@ -32,32 +31,34 @@ var errSilent = errors.New("it said nothing for too long")
 func (r *Room) run() {
 	defer close(r.done)
 	began := time.Now()
-	reached := false
 	wait := firstBackoff
 	for {
 		start := time.Now()
-		in, err := r.connect()
+		patience := dialWithin
+		if !r.wasIn() {
+			patience = min(patience, max(r.cfg.ReachWithin-time.Since(began), firstBackoff))
+		}
+		err := r.connect(patience)
 		if r.isLeaving() || r.ctx.Err() != nil {
 			return
 		}
-		reached = reached || in
 		if r.ends(err) {
 			r.fail(err)
 			return
 		}
 		r.serverLost(err)
-		if !reached && time.Since(began) >= r.cfg.ReachWithin {
+		if !r.wasIn() && time.Since(began) >= r.cfg.ReachWithin {
 			r.fail(&UnreachableError{Server: r.target.server, Err: err})
 			return
 		}
-		if in && time.Since(start) >= stable {
+		if time.Since(start) >= stable {
 			wait = firstBackoff
 		}
 		r.log.Debug("lobby: no connection", "server", r.target.server, "err", err)
 		// Everybody lost the server at the same moment and must not come back at
 		// the same moment.
 		pause := wait/2 + rand.N(wait/2)
-		if !reached {
+		if !r.wasIn() {
 			pause = min(pause, max(r.cfg.ReachWithin-time.Since(began), 0))
 		}
 		if !r.sleep(pause) {
@@ -118,29 +119,35 @@ func (r *Room) sleep(d time.Duration) bool {
 	}
 }
 
-// connect makes one connection and serves it until it ends. It reports whether
-// the server was one, and why the connection ended.
-func (r *Room) connect() (reached bool, err error) {
-	ctx, cancel := context.WithTimeout(r.ctx, dialWithin)
-	defer cancel()
-	conn, err := socket.Dial(ctx, r.target.server+"/ws", msg.MaxSize)
+// connect makes one connection, within patience, and serves it until it ends.
+// It returns why that happened.
+func (r *Room) connect(patience time.Duration) error {
+	conn, err := r.dial(patience)
 	if err != nil {
-		return false, err
+		return err
 	}
 	defer conn.Close()
-	welcome, reached, err := r.meet(conn)
+	welcome, err := r.meet(conn, patience)
 	if err != nil {
-		return reached, err
+		return err
 	}
 	r.welcome(welcome)
-	err = r.serve(conn)
-	return true, err
+	return r.serve(conn)
 }
 
-// meet answers the server's challenge and waits for its welcome. reached is
-// whether a lobby server spoke at all.
-func (r *Room) meet(conn *socket.Conn) (w msg.Welcome, reached bool, err error) {
-	late := time.NewTimer(greetWithin)
+func (r *Room) dial(patience time.Duration) (*socket.Conn, error) {
+	ctx, cancel := context.WithTimeout(r.ctx, patience)
+	defer cancel()
+	conn, err := socket.Dial(ctx, r.target.server+"/ws", msg.MaxSize)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = errSilent
+	}
+	return conn, err
+}
+
+// meet answers the server's challenge and waits for its welcome.
+func (r *Room) meet(conn *socket.Conn, patience time.Duration) (w msg.Welcome, err error) {
+	late := time.NewTimer(patience)
 	defer late.Stop()
 	for {
 		var b []byte
@@ -148,39 +155,38 @@ func (r *Room) meet(conn *socket.Conn) (w msg.Welcome, reached bool, err error) 
 		select {
 		case b, ok = <-conn.Messages():
 			if !ok {
-				return w, reached, conn.Err()
+				return w, conn.Err()
 			}
 		case <-late.C:
-			return w, reached, errSilent
+			return w, errSilent
 		case <-r.ctx.Done():
-			return w, reached, ErrLeft
+			return w, ErrLeft
 		}
 		kind, table, err := msg.Open(b)
 		if err != nil {
-			return w, reached, err
+			return w, err
 		}
 		switch kind {
 		case msg.KindChallenge:
 			nonce, err := msg.ParseChallenge(table)
 			if err == nil {
-				reached = true
 				err = r.write(conn, r.hello(nonce))
 			}
 			if err != nil {
-				return w, reached, err
+				return w, err
 			}
 		case msg.KindWelcome:
 			w, err = msg.ParseWelcome(table)
 			if err == nil && w.Room.Member(r.key.ID()) == nil {
 				err = fmt.Errorf("%w: a welcome to a room that we are not in", msg.ErrMeaning)
 			}
-			return w, reached, err
+			return w, err
 		case msg.KindRefused:
 			refused, err := msg.ParseRefused(table)
 			if err != nil {
-				return w, reached, err
+				return w, err
 			}
-			return w, reached, asError(refused)
+			return w, asError(refused)
 		}
 	}
 }

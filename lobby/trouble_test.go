@@ -151,7 +151,12 @@ func TestUnreachableServers(t *testing.T) {
 	l.Close()
 	web := httptest.NewServer(http.NotFoundHandler())
 	defer web.Close()
-	for name, server := range map[string]string{"nobody listens": addr, "not a lobby": web.URL} {
+	mute, err := net.Listen("tcp", "127.0.0.1:0") // the system accepts, nobody answers
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer mute.Close()
+	for name, server := range map[string]string{"nobody listens": addr, "not a lobby": web.URL, "mute": mute.Addr().String()} {
 		r := join(t, lobby.Config{Server: server, Game: "g", Key: key(1), ReachWithin: 300 * time.Millisecond})
 		err := ended(t, r)
 		var unreachable *lobby.UnreachableError

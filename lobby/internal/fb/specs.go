@@ -1,9 +1,6 @@
 package fb
 
-import (
-	"github.com/tuttiplay/tutti/netcode/peer"
-	"github.com/tuttiplay/tutti/netcode/wire"
-)
+import "github.com/tuttiplay/tutti/netcode/wire"
 
 // The largest strings and vectors in a message, in bytes.
 const (
@@ -39,12 +36,16 @@ const (
 
 // Size is the largest message in bytes, with its header: a relayed message of
 // the largest size, or a room with all its members and settings.
-const Size = peer.MaxMessage + 4<<10
+const Size = wire.DefaultSize + 4<<10
 
 // Limits are what every table of this package is verified under.
 var Limits = wire.Limits{Size: Size}
 
-const idSize = peer.IDSize
+// As package peer has them.
+const (
+	idSize   = 32
+	maxSeats = 8
+)
 
 // ChallengeSpec describes the table Challenge.
 var ChallengeSpec = &wire.TableSpec{Name: "Challenge", Fields: []wire.Field{
@@ -74,7 +75,7 @@ var RoomSpec = &wire.TableSpec{Name: "Room", Fields: []wire.Field{
 	{Name: "phase", Type: wire.Scalar, Size: 1},
 	{Name: "round", Type: wire.Scalar, Size: 4},
 	{Name: "seed", Type: wire.Scalar, Size: 8},
-	{Name: "match_seats", Type: wire.Scalars, Size: 1, Max: idSize * peer.MaxSeats},
+	{Name: "match_seats", Type: wire.Scalars, Size: 1, Max: idSize * maxSeats},
 	{Name: "match_settings", Type: wire.Scalars, Size: 1, Max: MaxSettings},
 	{Name: "members", Type: wire.Tables, Max: MaxMembers, Table: MemberSpec},
 	{Name: "kicked", Type: wire.Scalars, Size: 1, Max: idSize * MaxKicked},
@@ -125,7 +126,7 @@ var CommandSpec = &wire.TableSpec{Name: "Command", Fields: []wire.Field{
 var RelaySpec = &wire.TableSpec{Name: "Relay", Fields: []wire.Field{
 	{Name: "peer", Type: wire.Scalars, Size: 1, Max: idSize, Required: true},
 	{Name: "channel", Type: wire.Scalar, Size: 1},
-	{Name: "payload", Type: wire.Scalars, Size: 1, Max: peer.MaxMessage, Required: true},
+	{Name: "payload", Type: wire.Scalars, Size: 1, Max: wire.DefaultSize, Required: true},
 }}
 
 // LinksSpec describes the table Links.

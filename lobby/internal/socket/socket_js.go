@@ -69,6 +69,8 @@ func (c *Conn) dial(url string) (err error) {
 	c.ws.Set("binaryType", "arraybuffer")
 	c.on("onopen", func(js.Value) { c.isOpen() })
 	c.on("onmessage", c.message)
+	// An error is followed by a close, but not everywhere before it is open.
+	c.on("onerror", func(js.Value) { c.failed() })
 	c.on("onclose", func(e js.Value) {
 		switch code := e.Get("code").Int(); {
 		case code == 1000:
@@ -87,6 +89,15 @@ func (c *Conn) on(event string, f func(e js.Value)) {
 	})
 	c.funcs = append(c.funcs, fn)
 	c.ws.Set(event, fn)
+}
+
+func (c *Conn) failed() {
+	c.mu.Lock()
+	open := c.open
+	c.mu.Unlock()
+	if !open {
+		c.end(errors.New("socket: no connection; a page is not told why"))
+	}
 }
 
 func (c *Conn) isOpen() {
@@ -176,7 +187,7 @@ func (c *Conn) Write(_ context.Context, b []byte) error {
 // what was written is still sent.
 func (c *Conn) Close() {
 	c.end(ErrClosed)
-	for _, event := range []string{"onopen", "onmessage", "onclose"} {
+	for _, event := range []string{"onopen", "onmessage", "onerror", "onclose"} {
 		c.ws.Set(event, js.Null())
 	}
 	if s := c.ws.Get("readyState").Int(); s == stateConnecting || s == stateOpen {
