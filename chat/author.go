@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"slices"
 	"time"
 
 	"github.com/tuttiplay/tutti/netcode/peer"
@@ -70,10 +71,5 @@ func (a *author) hold(e *envelope) {
 
 // forgetful reports whether an author may be forgotten.
 func (a *author) forgetful(members []peer.ID) bool {
-	for _, m := range members {
-		if m == a.id {
-			return false
-		}
-	}
-	return len(a.held) == 0
+	return len(a.held) == 0 && !slices.Contains(members, a.id)
 }

@@ -3,6 +3,7 @@ package chat
 import (
 	"encoding/binary"
 	"errors"
+	"slices"
 
 	flatbuffers "github.com/google/flatbuffers/go"
 
@@ -58,8 +59,8 @@ func sealLine(e *envelope) []byte {
 	b := flatbuffers.NewBuilder(256)
 	text := b.CreateString(e.text)
 	fb.LineStartSeenVector(b, len(e.seen))
-	for i := len(e.seen) - 1; i >= 0; i-- {
-		fb.CreateSeen(b, e.seen[i].author, e.seen[i].seq)
+	for _, s := range slices.Backward(e.seen) {
+		fb.CreateSeen(b, s.author, s.seq)
 	}
 	list := b.EndVector(len(e.seen))
 	var sig flatbuffers.UOffsetT

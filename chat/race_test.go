@@ -3,6 +3,7 @@ package chat
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -169,6 +170,7 @@ func (c *fastClock) now() time.Time {
 }
 
 func (c *fastClock) tick() {
+	runtime.Gosched() // a page has one thread and interrupts nobody
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.at = c.at.Add(5 * time.Millisecond)

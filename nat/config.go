@@ -46,14 +46,3 @@ func (c Config) Validate() error {
 	}
 	return nil
 }
-
-// resolve puts the defaults in. c is valid.
-func (c Config) resolve() Config {
-	if c.Timeout == 0 {
-		c.Timeout = MaxTime
-	}
-	if c.Log == nil {
-		c.Log = slog.New(slog.DiscardHandler)
-	}
-	return c
-}

@@ -4,6 +4,7 @@ package nat
 
 import (
 	"context"
+	"log/slog"
 	"sync"
 	"time"
 )
@@ -39,4 +40,15 @@ func Probe(ctx context.Context, cfg Config) (Report, error) {
 	report.V4, report.V6 = v4.reach(), v6.reach()
 	report.Stray = v4.stray + v6.stray
 	return report, ctx.Err()
+}
+
+// resolve puts the defaults in. c is valid.
+func (c Config) resolve() Config {
+	if c.Timeout == 0 {
+		c.Timeout = MaxTime
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return c
 }

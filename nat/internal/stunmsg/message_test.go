@@ -109,7 +109,7 @@ func TestLibraryStillPanics(t *testing.T) {
 		}
 	}()
 	b := emptyAddress()
-	m := &stun.Message{Raw: b[:len(b):len(b)]}
+	m := &stun.Message{Raw: slices.Clip(b)}
 	if err := m.Decode(); err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +168,7 @@ func FuzzParse(f *testing.F) {
 	f.Add(AppendUnknown(nil, id, []uint16{3}))
 	f.Add(message(1, attribute(0x0003, 4, 0, 0, 0, 6)))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		m, err := Parse(b[:len(b):len(b)])
+		m, err := Parse(slices.Clip(b))
 		switch {
 		case err != nil:
 			if m.Kind != 0 || m.Mapped.IsValid() || m.Unknown != nil {

@@ -1,5 +1,10 @@
 package cleantext
 
+import (
+	"slices"
+	"unicode/utf8"
+)
+
 // The limits that [Name] and [Line] apply; see [Limits] for the units.
 const (
 	MaxNameBytes     = 96
@@ -75,8 +80,8 @@ func Clean(s string, l Limits) (text string, cut bool) {
 	if c.graphemes == 0 {
 		return "", c.cut
 	}
-	for i := len(c.open) - 1; i >= 0; i-- {
-		c.out = append(c.out, string(c.open[i])...)
+	for _, end := range slices.Backward(c.open) {
+		c.out = utf8.AppendRune(c.out, end)
 	}
 	return string(c.out), c.cut
 }
