@@ -95,7 +95,9 @@ func TestJunkHurtsOnlyItsSender(t *testing.T) {
 	b.enter(b.hello(room.Code))
 	hello := a.hello(room.Code).Message()
 	junk := [][]byte{
-		nil, {1}, []byte("GET / HTTP/1.1"), bytes.Repeat([]byte{255}, 1000), hello[:len(hello)/2],
+		nil,
+		{1},
+		[]byte("GET / HTTP/1.1"), bytes.Repeat([]byte{255}, 1000), hello[:len(hello)/2],
 		wire.Seal(nil, wire.Header{Kind: msg.KindRelay}, []byte{1, 2, 3}),
 		wire.Seal(nil, wire.Header{Kind: 99}, nil),
 		msg.Room(room), msg.Welcome{Room: room}.Message(), hello,

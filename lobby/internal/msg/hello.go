@@ -2,6 +2,7 @@ package msg
 
 import (
 	"encoding/binary"
+	"slices"
 
 	flatbuffers "github.com/google/flatbuffers/go"
 
@@ -135,8 +136,8 @@ func (w Welcome) Message() []byte {
 		urls[i] = b.CreateString(url)
 	}
 	fb.WelcomeStartIceServersVector(b, len(urls))
-	for i := len(urls) - 1; i >= 0; i-- {
-		b.PrependUOffsetT(urls[i])
+	for _, url := range slices.Backward(urls) {
+		b.PrependUOffsetT(url)
 	}
 	ice := b.EndVector(len(urls))
 	fb.WelcomeStart(b)

@@ -98,9 +98,17 @@ func TestRoundTrips(t *testing.T) {
 		t.Errorf("beat: %v, %v", at, err)
 	}
 	for _, c := range []roomstate.Command{
-		roomstate.Ready{Ready: true}, roomstate.Ready{}, roomstate.TakeSeat{Seat: 3}, roomstate.TakeSeat{Seat: roomstate.NoSeat},
-		roomstate.Settings{Bytes: []byte{1}}, roomstate.Start{}, roomstate.Reopen{}, roomstate.Kick{Who: peer.ID{1}},
-		roomstate.Give{To: peer.ID{2}}, roomstate.SetName{Name: "Bo"}, roomstate.Leave{},
+		roomstate.Ready{Ready: true},
+		roomstate.Ready{},
+		roomstate.TakeSeat{Seat: 3},
+		roomstate.TakeSeat{Seat: roomstate.NoSeat},
+		roomstate.Settings{Bytes: []byte{1}},
+		roomstate.Start{},
+		roomstate.Reopen{},
+		roomstate.Kick{Who: peer.ID{1}},
+		roomstate.Give{To: peer.ID{2}},
+		roomstate.SetName{Name: "Bo"},
+		roomstate.Leave{},
 	} {
 		request, got, err := msg.ParseCommand(open(t, msg.Command(3, c), msg.KindCommand))
 		if err != nil || request != 3 || !reflect.DeepEqual(got, c) {

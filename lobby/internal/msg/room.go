@@ -2,6 +2,7 @@ package msg
 
 import (
 	"bytes"
+	"slices"
 
 	flatbuffers "github.com/google/flatbuffers/go"
 
@@ -38,8 +39,8 @@ func putRoom(b *flatbuffers.Builder, r *roomstate.Room) flatbuffers.UOffsetT {
 		members[i] = fb.MemberEnd(b)
 	}
 	fb.RoomStartMembersVector(b, len(members))
-	for i := len(members) - 1; i >= 0; i-- {
-		b.PrependUOffsetT(members[i])
+	for _, member := range slices.Backward(members) {
+		b.PrependUOffsetT(member)
 	}
 	list := b.EndVector(len(members))
 	code, game, build := b.CreateString(r.Code), b.CreateString(r.Game), b.CreateString(r.Build)
