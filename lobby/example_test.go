@@ -12,7 +12,7 @@ import (
 )
 
 // Two players meet: one makes a room, the other enters it by the link. A game
-// would ask State once per frame instead of waiting.
+// would ask Snapshot once per frame instead of waiting.
 func ExampleJoin() {
 	service, err := rendezvous.New(rendezvous.Config{})
 	if err != nil {

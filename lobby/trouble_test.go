@@ -176,6 +176,27 @@ func TestUnreachableServers(t *testing.T) {
 	in(t, r)
 }
 
+func TestCloseDoesNotWaitForAMuteServer(t *testing.T) {
+	mute, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer mute.Close()
+	r := join(t, lobby.Config{Server: mute.Addr().String(), Game: "g", Key: key(1), ReachWithin: time.Minute})
+	conn, err := mute.Accept() // so it is in the middle of it
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	start := time.Now()
+	if err := r.Close(); err != nil {
+		t.Errorf("Close = %v", err)
+	}
+	if took := time.Since(start); took > 2*time.Second { // 250 ms and what a busy machine adds
+		t.Errorf("Close took %v", took)
+	}
+}
+
 func TestServersThatTalkNonsense(t *testing.T) {
 	for name, tc := range map[string]struct {
 		say  [][]byte

@@ -139,10 +139,21 @@ func (s *Server) listen(ctx context.Context, c *conn) {
 			s.cfg.Log.Debug("rendezvous: message dropped", "peer", c.id.Short(), "err", err)
 		}
 		// Whoever sends too much is read more slowly: its own queue fills up.
-		if wait := pace.take(time.Now(), len(b)); wait > 0 && !pause(ctx, wait) {
+		if wait := pace.take(time.Now(), cost(b), len(b)); wait > 0 && !pause(ctx, wait) {
 			return
 		}
 	}
+}
+
+// commandCost is how many messages a command counts for: everybody in the room
+// is told the whole room for it.
+const commandCost = 10
+
+func cost(b []byte) int {
+	if kind, _, err := msg.Open(b); err == nil && kind == msg.KindCommand {
+		return commandCost
+	}
+	return 1
 }
 
 func pause(ctx context.Context, d time.Duration) bool {

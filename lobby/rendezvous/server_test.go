@@ -382,3 +382,60 @@ func TestLimits(t *testing.T) {
 		}
 	}
 }
+
+func TestConnectionsPerHost(t *testing.T) {
+	_, url := serve(t, rendezvous.Config{MaxConnsPerHost: 2, BehindProxy: true})
+	try := func(from string) int {
+		transport := &http.Transport{DisableKeepAlives: true}
+		r, _ := http.NewRequest(http.MethodGet, "http"+strings.TrimPrefix(url, "ws"), nil)
+		r.Header.Set("X-Forwarded-For", from)
+		resp, err := (&http.Client{Transport: transport}).Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		return resp.StatusCode
+	}
+	for range 2 {
+		dial(t, url, 1, "198.51.100.1")
+	}
+	// 426 is the answer to a plain request that gets as far as the handshake.
+	if got := try("198.51.100.1"); got != http.StatusServiceUnavailable {
+		t.Errorf("the third from one host: %d", got)
+	}
+	if got := try("198.51.100.2"); got != http.StatusUpgradeRequired {
+		t.Errorf("the first from another host: %d", got)
+	}
+}
+
+func TestLostRooms(t *testing.T) {
+	_, url := serve(t, rendezvous.Config{})
+	a := dial(t, url, 1, "")
+	room, _ := a.enter(a.hello(""))
+	// Somebody remembers another room under this code.
+	b := dial(t, url, 2, "")
+	h := b.hello(room.Code)
+	h.Resume = roomstate.New([16]byte{5}, room.Code, "pong", "b1", 2, 0)
+	h.Resume.Enter(key(2).ID(), "x", 1)
+	if _, refusal := b.enter(h); refusal != roomstate.RoomLost {
+		t.Errorf("another room: %v", refusal)
+	}
+	// Two of three come back to a room that no server knows; the third is given
+	// its time.
+	old := roomstate.New([16]byte{6}, "CCCCCC", "pong", "b1", 4, 0)
+	for n := byte(1); n <= 3; n++ {
+		old.Enter(key(n).ID(), "x", 1)
+	}
+	for n := byte(2); n <= 3; n++ {
+		c := dial(t, url, n, "")
+		h := c.hello("CCCCCC")
+		h.Resume = old
+		got, refusal := c.enter(h)
+		if refusal != 0 || got.ID != old.ID || len(got.Members) != 3 || got.Owner != key(1).ID() {
+			t.Fatalf("player %d: %v, room %+v", n, refusal, got)
+		}
+		if m := got.Member(key(n).ID()); m.Seat != int(n)-1 || !m.Online || got.Member(key(1).ID()).Online {
+			t.Errorf("player %d: %+v", n, got.Members)
+		}
+	}
+}

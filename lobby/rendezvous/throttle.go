@@ -102,12 +102,12 @@ func newPace(cfg Config, now time.Time) pace {
 	return p
 }
 
-// take counts a message of n bytes and returns how long to wait until the next
-// one may be read.
-func (p *pace) take(now time.Time, n int) time.Duration {
+// take counts a message of n bytes, which costs as much as that many messages,
+// and returns how long to wait until the next one may be read.
+func (p *pace) take(now time.Time, cost, n int) time.Duration {
 	p.messages.refill(now, p.messageRate, p.messageBurst)
 	p.bytes.refill(now, p.byteRate, p.byteBurst)
-	p.messages.tokens--
+	p.messages.tokens -= float64(cost)
 	p.bytes.tokens -= float64(n)
 	wait := max(-p.messages.tokens/p.messageRate, -p.bytes.tokens/p.byteRate, 0)
 	return time.Duration(wait * float64(time.Second))
