@@ -17,7 +17,6 @@ type options struct {
 	rules         rules
 	with          together
 	duo           bool
-	at            string // where the window stands, "" is in the middle
 	second        bool   // the second window of -duo
 	width, height int // of the window, in device-independent pixels
 	page          bool
@@ -37,10 +36,18 @@ instead, serves it on this machine and prints the address.
 
   arrows or WASD   fly
   space or shift   dash: fast for a moment, and a hard shot
-  enter            rematch
+  enter            rematch; with others also: say something (or T)
+  esc              the menu: play with friends
   1 to 8           say something
   F3               the numbers of the session: a line, a panel, nothing
   F11              full screen
+
+To play with friends:
+
+  demo -host                      make a room; it shows a code and a link
+  demo -room LINK                 enter it, also from another machine in the network
+  demo -server ADDR -room CODE    the same by a lobby server (go run .../lobby/lobbyd)
+  demo -duo                       two windows on this machine
 
 A gamepad works too, and so does a touch screen on the page.
 
@@ -74,7 +81,6 @@ func parseOptions(args []string, getenv func(string) string, out io.Writer) (opt
 	f.BoolVar(&o.with.ready, "ready", false, "be ready whenever the room waits for that")
 	f.BoolVar(&o.with.local, "loopback", false, "link over this machine's loopback interface alone: for tests")
 	f.BoolVar(&o.duo, "duo", false, "two windows on this machine, in one room")
-	f.StringVar(&o.at, "at", "", "put the window at this `x,y`")
 	f.BoolVar(&o.second, "second", false, "internal: the second window of -duo, which ends with the first")
 	f.Func("size", "open a window of `width x height`, like 1280x720", func(s string) error {
 		w, h, ok := strings.Cut(s, "x")
@@ -108,6 +114,10 @@ func parseOptions(args []string, getenv func(string) string, out io.Writer) (opt
 		err = fmt.Errorf("-start is %d; want 1 to %d players", o.with.start, party.Seats)
 	case o.with.say != "" && !o.with.wanted():
 		err = fmt.Errorf("-say needs somebody to hear it: add -host or -room")
+	}
+	if o.duo {
+		// Whoever asks for two windows wants to see them play at once.
+		o.with.host, o.with.local, o.with.ready, o.with.start = true, true, true, 2
 	}
 	if err != nil {
 		fmt.Fprintf(out, "ricochet: %v\n(-help tells more)\n", err)

@@ -58,7 +58,8 @@ func clock(frames int) string {
 }
 
 // drawCall writes what the phase shouts: 3, 2, 1, GO, GOAL, the result.
-func drawCall(s *ink.Sheet, w *sim.World, called call, mySeat int, touch bool) {
+func (g *Stage) drawCall(s *ink.Sheet, w *sim.World) {
+	called := g.called
 	switch w.Phase() {
 	case sim.Countdown:
 		left := w.PhaseLeft()
@@ -81,18 +82,19 @@ func drawCall(s *ink.Sheet, w *sim.World, called call, mySeat int, touch bool) {
 		grown := float32(1 - math.Exp(-float64(called.age)/5))
 		shout(s, "GOAL!", 34*grown, teamColor[called.team].Mix(snow, 0.25), 1)
 		if called.seat >= 0 {
-			who := scorer(called, w, mySeat)
+			who := g.scorer(w)
 			s.Text(0, 34, 6, ink.Center, who, ink.Pen{Color: snow.Fade(grown)})
 		}
 	case sim.Result:
-		drawResult(s, w, mySeat, touch)
+		drawResult(s, w, g.Seat, g.Touch)
 	}
 }
 
 // scorer says who shot the goal.
-func scorer(c call, w *sim.World, mySeat int) string {
+func (g *Stage) scorer(w *sim.World) string {
+	c := g.called
 	own := c.seat&1 != c.team
-	who := "BY " + seatName(w.Ship(c.seat), mySeat)
+	who := "BY " + g.seatName(w.Ship(c.seat))
 	if own {
 		who = "OWN GOAL " + who
 	}
@@ -100,12 +102,15 @@ func scorer(c call, w *sim.World, mySeat int) string {
 }
 
 // seatName is how a ship is called on the screen.
-func seatName(ship sim.Ship, mySeat int) string {
+func (g *Stage) seatName(ship sim.Ship) string {
 	switch {
-	case ship.Seat == mySeat:
+	case ship.Seat == g.Seat:
 		return "YOU"
 	case ship.Bot:
 		return "BOT " + strconv.Itoa(ship.Seat+1)
+	}
+	if name := g.Names[ship.Seat%sim.MaxShips]; name != "" {
+		return name
 	}
 	return "PLAYER " + strconv.Itoa(ship.Seat+1)
 }

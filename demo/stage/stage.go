@@ -18,6 +18,8 @@ type Stage struct {
 	// Seat is the seat of the player who looks; its ship is marked. -1 is a
 	// spectator.
 	Seat int
+	// Names are the players' names by seat; "" is no player.
+	Names [sim.MaxShips]string
 	// Touch says that the player has no keyboard: the hints follow.
 	Touch bool
 	// Detail is how much of the session's numbers is shown.
@@ -50,6 +52,20 @@ type call struct {
 	age        float32 // frames since
 	seat, team int
 }
+
+// Begin makes the stage ready for another match, seen from a seat.
+func (g *Stage) Begin(seat int) {
+	shown := Stage{
+		Seat: seat, Touch: g.Touch, Detail: g.Detail, sheet: g.sheet, floor: g.floor, toasts: g.toasts, time: g.time,
+	}
+	*g = shown
+}
+
+// Rest lets time pass while no match is shown.
+func (g *Stage) Rest(dt time.Duration) { g.time += math.Min(dt.Seconds()*sim.FrameRate, 15) }
+
+// Blink lets carets blink while a match stands still.
+func (g *Stage) Blink() { g.time += 0.8 }
 
 // Say shows a message for a few seconds.
 func (g *Stage) Say(text string) { g.toasts.add(text) }
@@ -161,7 +177,7 @@ func (g *Stage) Draw(dst *ebiten.Image, w *sim.World, st netcode.Stats) {
 	s.Map(l.scale, l.dx, l.dy)
 	drawScore(s, w, g.pulse)
 	drawHints(s, g.Touch, g.hints)
-	drawCall(s, w, g.called, g.Seat, g.Touch)
+	g.drawCall(s, w)
 	g.toasts.draw(s)
 	s.Map(1, 0, 0)
 	drawThumb(s, g.Thumb, l.scale)
@@ -195,8 +211,11 @@ func (g *Stage) drawWorld(s *ink.Sheet, w *sim.World) {
 	g.works.draw(s)
 	for i := range w.Ships() {
 		ship := w.Ship(i)
-		if w.Phase() == sim.Countdown && w.Clock() == sim.MatchFrames {
-			drawTag(s, g.motion.bodies[i], seatName(ship, g.Seat), hull(i).Mix(snow, 0.4))
+		switch {
+		case w.Phase() == sim.Countdown && w.Clock() == sim.MatchFrames:
+			drawTag(s, g.motion.bodies[i], g.seatName(ship), hull(i).Mix(snow, 0.4))
+		case g.Names[i] != "" && !ship.Bot && i != g.Seat && !(w.Phase() == sim.Result && ship.Ready):
+			drawTag(s, g.motion.bodies[i], g.seatName(ship), hull(i).Mix(snow, 0.4).Fade(0.8))
 		}
 		if w.Phase() == sim.Result && ship.Ready {
 			drawTag(s, g.motion.bodies[i], "READY", snow)
