@@ -26,7 +26,7 @@ import (
 
 // inPage puts members of h into a real browser page and returns once its
 // program runs. The test is skipped where there is no Chromium.
-func inPage(t *testing.T, h *hub, keys ...peer.Key) {
+func inPage(t *testing.T, h *hub, keys ...peer.Key) (end func()) {
 	t.Helper()
 	var browser string
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
@@ -83,7 +83,7 @@ func inPage(t *testing.T, h *hub, keys ...peer.Key) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	end = sync.OnceFunc(func() {
 		stop()
 		_ = cmd.Wait()
 		server.CloseClientConnections()
@@ -91,11 +91,13 @@ func inPage(t *testing.T, h *hub, keys ...peer.Key) {
 		// The profile folder may still be written to for a moment.
 		eventually(t, "the browser's end", func() bool { return os.RemoveAll(filepath.Join(dir, "profile")) == nil })
 	})
+	t.Cleanup(end)
 	select {
 	case <-up:
 	case <-time.After(60 * time.Second):
 		t.Fatalf("the page did not come up within a minute; the browser said:\n%s", noise.String())
 	}
+	return end
 }
 
 // carry is the server's end of the page's WebSocket.
@@ -140,10 +142,16 @@ func TestPageAndProgram(t *testing.T) {
 		h.members = append(h.members, k.ID())
 	}
 	m := openWith(t, h, keys[1], Config{Loopback: true})
-	inPage(t, h, keys[0], keys[2])
+	end := inPage(t, h, keys[0], keys[2])
 	for i, role := range map[int]string{0: "page offers", 2: "page answers"} {
 		t.Run(role, func(t *testing.T) { talkToPage(t, m, keys[i].ID()) })
 	}
+	end()
+	eventually(t, "notice that the page is gone", func() bool {
+		return m.State(keys[0].ID()) == peer.Linking && m.State(keys[2].ID()) == peer.Linking
+	})
+	inPage(t, h, keys[0], keys[2])
+	t.Run("page loaded anew", func(t *testing.T) { talkToPage(t, m, keys[0].ID()) })
 	for e := range m.Events() {
 		t.Log(e)
 	}

@@ -4,6 +4,7 @@ package mesh
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -223,8 +224,8 @@ func TestSwappedPeers(t *testing.T) {
 		return [][]byte{text}
 	})
 	ms := map[peer.ID]*Mesh{}
-	for i := len(keys) - 1; i >= 0; i-- {
-		ms[keys[i].ID()] = open(t, h, keys[i])
+	for _, k := range slices.Backward(keys) {
+		ms[k.ID()] = open(t, h, k)
 	}
 	var seen []Event
 	eventually(t, "event", func() bool {

@@ -90,7 +90,9 @@ func (p *partner) hearHello(now time.Duration, l *letter) {
 		p.m.counts.staleLetters.Add(1) // what we are making is with one who signed
 		return
 	}
-	if l.from != p.theirs {
+	if !p.offers && p.State() == peer.Linked {
+		// Whether it started anew its offer will say, and sign.
+	} else if l.from != p.theirs {
 		p.theirs, p.given, p.tries = l.from, challenge{}, 0
 		p.next, p.pause = min(p.next, now), firstPause
 		if w := p.attempt; w != nil && w.offers {

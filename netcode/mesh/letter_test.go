@@ -142,7 +142,7 @@ func FuzzSDP(f *testing.F) {
 	f.Add(strings.ReplaceAll(goodSDP, "\r\n", "\n"))
 	f.Fuzz(func(t *testing.T, sdp string) {
 		sum, ufrag, err := readSDP(sdp)
-		if err == nil && (ufrag == "" || strings.Count(sdp, "a=fingerprint:") > 1 || len(sdp) < len(sum)) {
+		if err == nil && (ufrag == "" || sum == [32]byte{} && !strings.Contains(sdp, "00:00") || strings.Count(sdp, "a=fingerprint:") > 1) {
 			t.Fatalf("accepted %q", sdp)
 		}
 	})

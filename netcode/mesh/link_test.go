@@ -157,6 +157,27 @@ func TestBulkThatOvertakesTheReadyMarkWaits(t *testing.T) {
 	}
 }
 
+// FuzzReceive lets a peer say anything on any lane.
+func FuzzReceive(f *testing.F) {
+	f.Add(uint8(controlLane), false, []byte{byte(peer.User), 1})
+	f.Add(uint8(controlLane), false, []byte{readyMark, 5})
+	f.Add(uint8(controlLane), false, []byte{ackMark, 1})
+	f.Add(uint8(movesLane), true, []byte("p0123456789abcdef"))
+	f.Add(uint8(bulkLane), false, []byte("bulk"))
+	f.Fuzz(func(t *testing.T, on uint8, isText bool, b []byte) {
+		m, w := bareMesh(testID(1), testID(2))
+		fresh := &way{m: m, link: w.link, theirs: 2, conn: &wireConn{}}
+		for _, w := range []*way{w, fresh} {
+			for range 3 * maxJunk {
+				w.receive(lane(on)%lanes, isText, b)
+			}
+			if w.junk > maxJunk && !w.dead.Load() {
+				t.Error("junk without end is taken")
+			}
+		}
+	})
+}
+
 func TestPageQueueIsBounded(t *testing.T) {
 	_, w := bareMesh(testID(1), testID(2))
 	fill := func([]byte) {}

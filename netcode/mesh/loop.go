@@ -125,8 +125,15 @@ func (m *Mesh) enter() {
 		}
 	}
 	for _, id := range members {
-		if id == m.self || m.partners[id] != nil || len(m.partners) == maxPartners {
+		if id == m.self || m.partners[id] != nil {
 			continue
+		}
+		if len(m.partners) == maxPartners {
+			if !m.crowded {
+				m.cfg.Log.Warn("mesh: too many members, the last ones stay unlinked", "most", maxPartners)
+			}
+			m.crowded = true
+			break
 		}
 		m.partners[id] = newPartner(m, id)
 		changed = true

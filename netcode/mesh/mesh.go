@@ -39,6 +39,7 @@ type Mesh struct {
 	partners map[peer.ID]*partner
 	order    []*partner // as Members lists them
 	lastTick time.Duration
+	crowded  bool // more than maxPartners were there
 
 	quit    chan struct{}
 	once    sync.Once

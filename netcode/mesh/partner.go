@@ -16,6 +16,8 @@ const (
 	// The pause after a failed attempt, and between hellos: doubling.
 	firstPause = 250 * time.Millisecond
 	lastPause  = 8 * time.Second
+	// soon is how long a connection lasts at least that counts as a good one.
+	soon = 5 * time.Second
 	// barFor is how long a peer that was cut off for junk is left alone.
 	barFor = 30 * time.Second
 	// rumours is how many attempts a hello from another process is believed
@@ -42,6 +44,7 @@ type partner struct {
 	wanted  bool          // the other end asked for a new connection
 	answers time.Duration // earliest next answer to a hello
 	upAt    time.Duration // when old came up
+	flaps   int           // connections in a row that broke soon
 
 	given  challenge    // from them, for our next offer
 	issued [4]challenge // by us, for their offers
@@ -166,6 +169,12 @@ func (p *partner) failed(w *way, why Reason, err error) {
 	} else {
 		p.old = nil
 		p.next = now + rand.N(firstPause/5)
+		if p.flaps++; now-p.upAt >= soon {
+			p.flaps = 0
+		} else if p.flaps > 1 {
+			// A peer that closes what it opens costs us less and less.
+			p.next = now + firstPause<<min(p.flaps-2, 3)
+		}
 	}
 	if why == Junk {
 		p.m.cfg.Log.Warn("mesh: cut off for junk", "peer", p.link.id, "for", barFor)

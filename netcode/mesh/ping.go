@@ -27,17 +27,25 @@ type pinger struct {
 	second time.Duration
 }
 
-// roundTrip is smoothed as TCP does it (RFC 6298).
+// roundTrip is smoothed as TCP does it (RFC 6298), but of the first samples the
+// smallest counts: they are taken while both ends are busy with handshakes.
 type roundTrip struct {
 	mean, deviation time.Duration
 	at              time.Duration // of the newest sample; 0 is never
+	first           int           // how many of the firstSamples there were
 }
+
+const firstSamples = 4
 
 func (r *roundTrip) sample(now, rtt time.Duration) {
 	rtt = max(rtt, time.Microsecond) // 0 means never measured, and a page's clock is coarse
-	if r.at == 0 {
-		r.mean, r.deviation = rtt, rtt/2
-	} else {
+	switch {
+	case r.first < firstSamples:
+		if r.first == 0 || rtt < r.mean {
+			r.mean, r.deviation = rtt, rtt/2
+		}
+		r.first++
+	default:
 		r.deviation += ((rtt - r.mean).Abs() - r.deviation) / 4
 		r.mean += (rtt - r.mean) / 8
 	}
@@ -45,14 +53,14 @@ func (r *roundTrip) sample(now, rtt time.Duration) {
 }
 
 // measure sends a ping if one is needed: nothing was heard for a while, or the
-// round trip is unknown or old. link.mu is held.
+// round trip is not well known, or old. link.mu is held.
 func (w *way) measure(now time.Duration) {
 	p, l := &w.pinger, w.link
 	if p.ever && now-p.sent < pingEvery {
 		return
 	}
 	quiet := now-time.Duration(w.heard.Load()) >= pingEvery
-	if !quiet && l.rtt.at != 0 && now-l.rtt.at < rttStale {
+	if !quiet && l.rtt.first == firstSamples && now-l.rtt.at < rttStale {
 		return
 	}
 	p.token++
