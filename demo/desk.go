@@ -18,8 +18,8 @@ type desk struct {
 	auto  bool // a bot plays the own seat
 	quits bool // there is something to quit to: not in a page
 	clip  clip
-	room  func(link string)            // told of each room that the player made; nil is nobody
-	say   func(text string)            // shows a message over the match
+	room  func(link string)               // told of each room that the player made; nil is nobody
+	say   func(text string)               // shows a message over the match
 	find  func(*together) (func(), error) // makes sure that there is a lobby server
 
 	alone *party.Match

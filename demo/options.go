@@ -17,8 +17,8 @@ type options struct {
 	rules         rules
 	with          together
 	duo           bool
-	second        bool   // the second window of -duo
-	width, height int // of the window, in device-independent pixels
+	second        bool // the second window of -duo
+	width, height int  // of the window, in device-independent pixels
 	page          bool
 	addr          string
 	headless      bool

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/tuttiplay/tutti/demo/page"
+	"github.com/tuttiplay/tutti/lobby/rendezvous"
 )
 
 // servePage builds the page, serves it until ctx ends, and tells on out what goes
@@ -40,6 +41,16 @@ func servePage(ctx context.Context, o options, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if o.with.server != "" {
+		site.Lobby(o.with.server)
+	} else {
+		lobby, err := rendezvous.New(rendezvous.Config{})
+		if err != nil {
+			return err
+		}
+		defer lobby.Close()
+		site.Host(lobby)
+	}
 	_, size := site.ProgramBytes()
 	fmt.Fprintf(out, "Ricochet (%.1f MB) is ready: open %s in your browser; Ctrl-C ends it.\n", float64(size)/1e6, pageURL(l, o))
 	return site.Serve(ctx, l)
@@ -57,6 +68,20 @@ func pageURL(l net.Listener, o options) string {
 	}
 	if o.watch {
 		q.Set("watch", "1")
+	}
+	if o.with.host {
+		q.Set("host", "1")
+	}
+	if o.with.start > 0 {
+		q.Set("start", strconv.Itoa(o.with.start))
+	}
+	if o.with.ready {
+		q.Set("ready", "1")
+	}
+	for name, value := range map[string]string{"room": o.with.room, "say": o.with.say} {
+		if value != "" {
+			q.Set(name, value)
+		}
 	}
 	if len(q) == 0 {
 		return page.URL(l)

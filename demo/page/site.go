@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/hex"
+	"encoding/json"
 	"net/http"
 	"strconv"
 	"strings"
@@ -22,7 +23,17 @@ const sizeMark = "__PROGRAM_BYTES__"
 
 // Site is the finished page, held in memory, compressed in advance. It is an
 // [http.Handler] and safe for concurrent use.
-type Site struct{ files map[string]*file }
+type Site struct {
+	files map[string]*file
+	size  int // of the program, bytes
+	lobby http.Handler
+}
+
+// lobbyMark in index.html stands for the address of the lobby server.
+const lobbyMark = "__LOBBY_SERVER__"
+
+// LobbyPath is where a page's own lobby server is, see [Site.Host].
+const LobbyPath = "/lobby"
 
 type file struct {
 	mime string
@@ -32,12 +43,27 @@ type file struct {
 }
 
 func newSite(program, support []byte) *Site {
-	index := strings.ReplaceAll(indexHTML, sizeMark, strconv.Itoa(len(program)))
-	return &Site{files: map[string]*file{
-		"/":              newFile("text/html; charset=utf-8", []byte(index)),
+	s := &Site{size: len(program), files: map[string]*file{
 		"/wasm_exec.js":  newFile("text/javascript; charset=utf-8", support),
 		"/ricochet.wasm": newFile("application/wasm", program),
 	}}
+	s.Lobby("")
+	return s
+}
+
+// Lobby tells the page the address of the lobby server; "" is none. Call it, and
+// Host, before the page is served.
+func (s *Site) Lobby(server string) {
+	index := strings.ReplaceAll(indexHTML, sizeMark, strconv.Itoa(s.size))
+	text, _ := json.Marshal(server) // a string always has a JSON form, and none that ends a script
+	index = strings.ReplaceAll(index, lobbyMark, string(text))
+	s.files["/"] = newFile("text/html; charset=utf-8", []byte(index))
+}
+
+// Host makes h the lobby server of the page, below [LobbyPath].
+func (s *Site) Host(h http.Handler) {
+	s.lobby = http.StripPrefix(LobbyPath, h)
+	s.Lobby(LobbyPath)
 }
 
 func newFile(mime string, raw []byte) *file {
@@ -56,9 +82,13 @@ func (s *Site) ProgramBytes() (plain, compressed int) {
 	return len(f.raw), len(f.gz)
 }
 
-// ServeHTTP answers for the three files of the page.
+// ServeHTTP answers for the three files of the page, and for its lobby.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path := r.URL.Path
+	if s.lobby != nil && strings.HasPrefix(path, LobbyPath+"/") {
+		s.lobby.ServeHTTP(w, r)
+		return
+	}
 	if path == "/index.html" {
 		path = "/"
 	}

@@ -24,3 +24,8 @@ func Invitation(s string) string {
 	}
 	return "http://" + strings.TrimSuffix(server, "/") + "/r/" + code
 }
+
+// namesServer reports whether an invitation says itself where the room is.
+func namesServer(invitation string) bool {
+	return strings.Contains(invitation, "://") && (strings.Contains(invitation, "/r/") || strings.Contains(invitation, "server="))
+}

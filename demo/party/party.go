@@ -51,8 +51,12 @@ func Join(cfg Config) *Party {
 		if cfg.Wait != nil {
 			cfg.Wait()
 		}
+		server, room := cfg.Server, Invitation(cfg.Room)
+		if namesServer(room) {
+			server = ""
+		}
 		p.joined <- lobby.Join(lobby.Config{
-			Server: cfg.Server, Game: Game, Build: Build, Room: Invitation(cfg.Room), Name: cfg.Name,
+			Server: server, Game: Game, Build: Build, Room: room, Name: cfg.Name,
 			Seats: Seats, Page: cfg.Page, ReachWithin: cfg.Reach, Log: cfg.Log,
 		})
 	}()
