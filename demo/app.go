@@ -107,6 +107,7 @@ func (a *app) drawMatch(screen *ebiten.Image, m *party.Match, dt time.Duration) 
 		dt = 0
 		a.stage.Blink()
 	}
+	a.stage.Busy = a.talking
 	a.stage.Pass(m.World, st, dt)
 	a.stage.Draw(screen, m.World, st)
 	hint := "ESC"

@@ -39,6 +39,7 @@ type desk struct {
 	alarm   bool
 	noted   time.Time
 	begun   bool // the room was told of
+	chose   bool // the player moved the focus in the room: it stays where it is
 	wasIn   bool // a match was shown in the last Update
 	quit    bool
 	now     time.Time
@@ -91,7 +92,8 @@ func (d *desk) join() {
 	cfg := with.config()
 	cfg.Wait = d.bye.wait
 	d.party, d.panel = party.Join(cfg), nil
-	d.said, d.heard, d.begun, d.note = nil, 0, false, ""
+	d.said, d.heard, d.begun, d.chose, d.note = nil, 0, false, false, ""
+	d.talk.Field.Set("")
 	d.forget()
 }
 
@@ -200,6 +202,7 @@ func (d *desk) listen() {
 	if in != d.wasIn {
 		d.wasIn, d.talking, d.panel = in, false, nil
 		d.lounge.Point("")
+		d.chose = false
 	}
 	for _, n := range d.party.News() {
 		d.tell(n.Text)

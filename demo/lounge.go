@@ -21,8 +21,12 @@ func (d *desk) reactRoom(in menu.Input, shape menu.Shape) {
 		d.open("")
 		return
 	}
-	if l.Focus() == "" {
+	d.chose = d.chose || in.Keys() || in.Pressed
+	if l.Focus() == "" || !d.chose { // what most players want next
 		l.Point(menu.ReadyID)
+		if v.Owner() && v.Obstacle == "" {
+			l.Point(menu.StartID)
+		}
 	}
 	chosen := l.Update(in)
 	switch chosen {
@@ -99,6 +103,7 @@ func seats(v party.View) []menu.Seat {
 					s = occupied(m)
 				}
 			}
+			s.Heads = seat == team
 			out = append(out, s)
 		}
 	}

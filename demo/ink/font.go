@@ -75,6 +75,50 @@ _ 06 46
 ← 03 43|21 03 25
 ↑ 20 26|02 20 42
 ↓ 20 26|04 26 44
+□ 00 40 46 06 00
+[ 20 00 06 26
+] 00 20 26 06
+$ 41 30 10 01 02 13 33 44 45 36 16 05|20 26
+€ 41 30 20 11 15 26 36 45|02 32|04 34
+¿ 45 36 16 05 04 23 22|20 20
+¡ 06 02|00 00
+^ 02 20 42
+~ 04 13 33 42
+| 00 07
+\ 00 46
+{ 20 10 12 03 14 16 26
+} 00 10 12 23 14 16 06
+Æ 06 20 40|20 26 46|13 43
+Œ 40 10 01 05 16 46|20 26|23 43
+Þ 00 06|01 31 42 43 34 04
+ẞ 06 01 10 30 31 23 34 35 26 16
+Б 40 00 06 36 45 44 33 03
+Г 06 00 30
+Ґ 06 01 31 30
+Д 07 06 46 47|16 11 20 30 36
+Ж 00 23 06|40 23 46|20 26
+И 00 06 40 46
+Л 06 15 10 40 46
+П 06 00 40 46
+Ф 20 26|11 31 42 43 34 14 03 02 11
+Ц 00 06 46 47|30 36
+Ч 00 02 13 43|40 46
+Ш 00 06 46 40|20 26
+Щ 00 06 46 47|20 26|40 46
+Ъ 00 10 16 36 45 44 33 13
+Ы 00 06 16 25 24 13 03|40 46
+Ь 00 06 36 45 44 33 03
+Э 01 10 30 41 45 36 16 05|23 43
+Ю 00 06|03 13|20 30 41 45 36 26 15 11 20
+Я 46 40 10 01 02 13 43|23 06
+Є 41 30 10 01 05 16 36 45|03 23
+Δ 06 20 46 06
+Θ 10 30 41 45 36 16 05 01 10|13 33
+Λ 06 20 46
+Ξ 00 40|13 33|06 46
+Σ 40 00 23 06 46
+Ψ 00 02 13 33 42 40|20 26
+Ω 06 16 14 02 01 10 30 41 42 34 36 46
 `
 
 // glyph is one letter: its strokes in grid units and how wide it is.
@@ -88,7 +132,7 @@ const (
 	gridGap     = 1.9 // between letters
 	gridSpace   = 3.2 // a blank
 	digitsWide  = 4   // digits share one width, so that a clock does not dance
-	missingText = '?'
+	missingText = '□'
 )
 
 // glyphs is filled once from glyphText and only read afterwards.
@@ -117,11 +161,12 @@ func parseGlyphs(text string) map[rune]glyph {
 		}
 		all[r] = g
 	}
+	addComposed(all)
 	return all
 }
 
 // lookup returns the glyph of r. Small letters look like capitals; what the
-// font lacks looks like a question mark.
+// font lacks looks like an empty box.
 func lookup(r rune) glyph {
 	g, ok := glyphs[unicode.ToUpper(r)]
 	if !ok {

@@ -22,13 +22,13 @@ func TestGlyphsStayOnTheirGrid(t *testing.T) {
 				t.Errorf("%q has a stroke of %d numbers; a dot repeats its point", r, len(s))
 			}
 			for i := 0; i < len(s); i += 2 {
-				if s[i] < 0 || s[i] > 4 || s[i+1] < 0 || s[i+1] > 7 {
+				if s[i] < -0.5 || s[i] > 4.5 || s[i+1] < -2 || s[i+1] > 7.6 { // marks stand above and below
 					t.Errorf("%q leaves its grid at %v,%v", r, s[i], s[i+1])
 				}
 			}
 		}
 	}
-	for _, r := range "abcdefghijklmnopqrstuvwxyz0123456789.,:;!?-–_+/()'=%<>·…×→←↑↓" {
+	for _, r := range "abcdefghijklmnopqrstuvwxyz0123456789.,:;!?-–_+/()[]{}'=%<>·…×→←↑↓^~|\\$€äöüßéèçñøåłžğčďőșабвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґαβγδεζηθικλμνξοπρστυφχψω" {
 		if r != missingText && len(lookup(r).strokes) > 0 && &lookup(r).strokes[0] == &lookup(missingText).strokes[0] {
 			t.Errorf("%q is missing", r)
 		}

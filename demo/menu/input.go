@@ -14,8 +14,8 @@ type Input struct {
 	Moved, Pressed        bool    // the pointer moved; its button or a finger went down
 }
 
-// Any reports whether a key went down or the pointer did something.
-func (in Input) Any() bool {
+// Keys reports whether a key went down.
+func (in Input) Keys() bool {
 	return in.Up || in.Down || in.Left || in.Right || in.Next || in.Previous || in.Accept || in.Escape || in.Space ||
-		in.Backspace || in.Delete || in.Home || in.End || len(in.Typed) > 0 || in.Pasted != "" || in.Moved || in.Pressed
+		in.Backspace || in.Delete || in.Home || in.End || len(in.Typed) > 0 || in.Pasted != ""
 }

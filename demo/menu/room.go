@@ -10,6 +10,7 @@ type Seat struct {
 	Owner  bool
 	Self   bool
 	Waits  bool // is not reached directly yet, or away
+	Heads  bool // is the first of its team, whose name stands above
 	At     Rect
 }
 
@@ -67,21 +68,32 @@ func (r *Room) Lay(s Shape) {
 		talk.X, talk.W = left.X+wide+10, left.W-wide-10
 		left.W = wide
 	}
-	p := Places{Code: Rect{left.X, left.Y, left.W, 42}}
+	p := Places{Code: Rect{left.X, left.Y, left.W, 43}}
 	buttons := Rect{left.X, left.Y + left.H - 17, left.W, 17}
 	p.Note = Rect{left.X, buttons.Y - 13, left.W, 10}
-	p.Seats = Rect{left.X, p.Code.Y + p.Code.H + 4, left.W, p.Note.Y - p.Code.Y - p.Code.H - 6}
-	p.Talk = Rect{talk.X, talk.Y, talk.W, talk.H - 20}
+	p.Seats = Rect{left.X, p.Code.Y + p.Code.H + 2, left.W, p.Note.Y - p.Code.Y - p.Code.H - 4}
+	p.Talk = Rect{talk.X, talk.Y, talk.W, talk.H - 21}
 	r.Places = p
 
-	gap := float32(3)
-	high := min(24, (p.Seats.H-gap*float32(len(r.Seats)-1))/float32(max(1, len(r.Seats))))
+	const gap, head = 3, 7
+	heads := float32(0)
 	for i := range r.Seats {
-		r.Seats[i].At = Rect{left.X, p.Seats.Y + float32(i)*(high+gap), left.W, high}
+		if r.Seats[i].Heads {
+			heads += head
+		}
+	}
+	high := min(24, (p.Seats.H-heads-gap*float32(len(r.Seats)-1))/float32(max(1, len(r.Seats))))
+	y := p.Seats.Y
+	for i := range r.Seats {
+		if r.Seats[i].Heads {
+			y += head
+		}
+		r.Seats[i].At = Rect{left.X, y, left.W, high}
+		y += high + gap
 	}
 	third := (buttons.W - 2*4) / 3
 	at := map[string]Rect{
-		CopyID:  {left.X + left.W - 44, left.Y + 27, 44, 13},
+		CopyID:  {left.X + left.W - 54, left.Y + 29, 54, 13},
 		ReadyID: {buttons.X, buttons.Y, third, buttons.H},
 		StartID: {buttons.X + third + 4, buttons.Y, third, buttons.H},
 		LeaveID: {buttons.X + 2*(third+4), buttons.Y, third, buttons.H},

@@ -2,6 +2,7 @@ package stage
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/hajimehoshi/ebiten/v2"
 
@@ -16,6 +17,7 @@ func (g *Stage) DrawRoom(dst *ebiten.Image, r *menu.Room) {
 	s, shape := g.board(dst)
 	fillRect(s, menu.Rect{X: -shape.W / 2, Y: -shape.H / 2, W: shape.W, H: shape.H}, night.Fade(0.72))
 	g.drawCode(s, r)
+	drawTeams(s, r)
 	for i := range r.Seats {
 		g.drawSeat(s, &r.Seats[i], r.Focus() == menu.SeatID(r.Seats[i].Number))
 	}
@@ -27,9 +29,10 @@ func (g *Stage) DrawRoom(dst *ebiten.Image, r *menu.Room) {
 		n := r.Places.Note
 		s.Text(n.X+n.W/2, n.Y+7, fitSize(4.4, r.Note, n.W), ink.Center, r.Note, ink.Pen{Color: c})
 	}
-	drawTalk(s, r.Places.Talk, r.Talk, 4.6)
+	p := r.Places.Talk
+	box(s, menu.Rect{X: p.X, Y: p.Y, W: p.W, H: p.H}, night.Fade(0.55), ink.Pen{Width: 0.7, Color: lines})
+	drawTalk(s, menu.Rect{X: p.X + 5, Y: p.Y + 4, W: p.W - 10, H: p.H - 7}, r.Talk, 4.6)
 	if len(r.Talk) == 0 {
-		p := r.Places.Talk
 		s.Text(p.X+p.W/2, p.Y+p.H/2, 4.2, ink.Center, "NOTHING WAS SAID YET", ink.Pen{Color: dim.Fade(0.6)})
 	}
 	g.drawItems(s, &r.List)
@@ -42,13 +45,23 @@ func (g *Stage) drawCode(s *ink.Sheet, r *menu.Room) {
 	if r.Code == "" {
 		return
 	}
-	s.Text(p.X, p.Y+5, 3.6, ink.Left, "ROOM · ASK OTHERS IN WITH THIS CODE OR LINK", ink.Pen{Color: dim})
+	s.Text(p.X, p.Y+3.6, 3.6, ink.Left, "ROOM · ASK OTHERS IN WITH THIS CODE OR LINK", ink.Pen{Color: dim})
 	size := fitSize(15, r.Code, p.W)
 	x := p.X
 	for _, letter := range r.Code {
-		x += s.Text(x, p.Y+24, size, ink.Left, string(letter), ink.Pen{Width: size * 0.14, Color: snow, Glow: 7, Shine: 0.25}) + size*0.42
+		x += s.Text(x, p.Y+25, size, ink.Left, string(letter), ink.Pen{Width: size * 0.14, Color: snow, Glow: 7, Shine: 0.25}) + size*0.42
 	}
-	s.Text(p.X, p.Y+36, 3.8, ink.Left, cut(3.8, r.Link, p.W-48), ink.Pen{Color: teamColor[0].Mix(snow, 0.4)})
+	s.Text(p.X, p.Y+38, 3.8, ink.Left, cut(3.8, strings.TrimPrefix(r.Link, "http://"), p.W-58), ink.Pen{Color: teamColor[0].Mix(snow, 0.4)})
+}
+
+// drawTeams names the teams over their seats.
+func drawTeams(s *ink.Sheet, r *menu.Room) {
+	for i := range r.Seats {
+		if seat := &r.Seats[i]; seat.Heads {
+			team := seat.Number & 1
+			s.Text(seat.At.X, seat.At.Y-2.4, 3.6, ink.Left, teamName[team], ink.Pen{Color: teamColor[team]})
+		}
+	}
 }
 
 // drawSeat draws who sits on a seat, in the ship's colour.
@@ -68,9 +81,9 @@ func (g *Stage) drawSeat(s *ink.Sheet, seat *menu.Seat, focused bool) {
 	box(s, r, back, edge)
 	s.Fill([]float32{r.X, r.Y + 3, r.X + 2, r.Y + 3, r.X + 2, r.Y + r.H - 3, r.X, r.Y + r.H - 3}, c)
 	middle := r.Y + r.H/2
-	emblem(s, r.X+13, middle, r.H*0.052, seat, c)
+	emblem(s, r.X+14, middle, min(24, r.H)*0.052, seat, c)
 
-	x, right := r.X+24, r.X+r.W-6
+	x, right := r.X+28, r.X+r.W-6
 	if seat.Name == "" {
 		s.Text(x, middle+2, 4.6, ink.Left, "A BOT", ink.Pen{Color: dim})
 		if seat.State != "" {
@@ -136,7 +149,10 @@ func drawTalk(s *ink.Sheet, place menu.Rect, talk []menu.Said, size float32) {
 		}
 		name := cut(size, said.Name, place.W*0.4)
 		wide := ink.TextWidth(size, name) + size*0.8
-		c := dim.Mix(snow, 0.3)
+		c, text := dim.Mix(snow, 0.3), snow.Fade(0.92)
+		if name == "" { // news of the room
+			wide, text = 0, dim
+		}
 		if said.Seat >= 0 {
 			c = hull(said.Seat).Mix(snow, 0.2)
 		}
@@ -147,7 +163,7 @@ func drawTalk(s *ink.Sheet, place menu.Rect, talk []menu.Said, size float32) {
 		}
 		s.Text(place.X, top, size, ink.Left, name, ink.Pen{Color: c.Fade(said.Fade)})
 		for i, part := range parts {
-			s.Text(place.X+wide, top+step*float32(i), size, ink.Left, part, ink.Pen{Color: snow.Fade(0.92 * said.Fade)})
+			s.Text(place.X+wide, top+step*float32(i), size, ink.Left, part, ink.Pen{Color: text.Fade(said.Fade)})
 		}
 		y = top - step
 	}

@@ -62,7 +62,7 @@ func drawMine(s *ink.Sheet, ship sim.Ship, b shown, time float64) {
 
 // drawTag writes over a ship who flies it.
 func drawTag(s *ink.Sheet, b shown, text string, c ink.Color) {
-	s.Text(b.x, b.y-sim.ShipRadius-5.5, 3.6, ink.Center, text, ink.Pen{Color: c})
+	s.Text(b.x, b.y-sim.ShipRadius-5.5, 3.6, ink.Center, cut(3.6, text, 46), ink.Pen{Color: c})
 }
 
 // emotes are what a ship can say, by number; the first is silence.

@@ -20,6 +20,9 @@ type Stage struct {
 	Seat int
 	// Names are the players' names by seat; "" is no player.
 	Names [sim.MaxShips]string
+	// Busy says that something else lies over the lower part of the picture: the
+	// hints give way.
+	Busy bool
 	// Touch says that the player has no keyboard: the hints follow.
 	Touch bool
 	// Detail is how much of the session's numbers is shown.
@@ -176,7 +179,9 @@ func (g *Stage) Draw(dst *ebiten.Image, w *sim.World, st netcode.Stats) {
 	g.drawWorld(s, w)
 	s.Map(l.scale, l.dx, l.dy)
 	drawScore(s, w, g.pulse)
-	drawHints(s, g.Touch, g.hints)
+	if !g.Busy {
+		drawHints(s, g.Touch, g.hints)
+	}
 	g.drawCall(s, w)
 	g.toasts.draw(s)
 	s.Map(1, 0, 0)
