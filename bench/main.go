@@ -125,7 +125,7 @@ func choose(only string) ([]bench, error) {
 
 // command returns what made the report, without where it was written to.
 func command(args []string) string {
-	text := "go run ./bench"
+	words := []string{"go run ./bench"}
 	for i := 0; i < len(args); i++ {
 		switch name, _, joined := strings.Cut(strings.TrimLeft(args[i], "-"), "="); name {
 		case "json", "html":
@@ -133,10 +133,10 @@ func command(args []string) string {
 				i++
 			}
 		default:
-			text += " " + args[i]
+			words = append(words, args[i])
 		}
 	}
-	return text
+	return strings.Join(words, " ")
 }
 
 func writeJSON(w io.Writer, r *Report) error {
