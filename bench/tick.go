@@ -42,7 +42,7 @@ type tickPlan struct {
 
 func (e effort) tickPlan() tickPlan {
 	if e.quick {
-		return tickPlan{players: []int{2, 4, 8}, warm: 400, ticks: 200, rounds: 3}
+		return tickPlan{players: []int{2, 4, 8}, warm: 300, ticks: 120, rounds: 3}
 	}
 	return tickPlan{players: []int{2, 4, 8}, warm: 600, ticks: 600, rounds: 20, atLeast: 2 * time.Second}
 }
