@@ -34,7 +34,6 @@ type greeter struct {
 	sealed  []byte
 	sent    [peer.MaxSeats]bool
 	sentAt  [peer.MaxSeats]time.Duration
-	asked   [peer.MaxSeats]bool // greets again, so it lacks ours
 	met     [peer.MaxSeats]bool
 	answer  [peer.MaxSeats][]byte // goes out once the letters are read
 	other   [peer.MaxSeats]bool   // greeted us for another match
@@ -62,9 +61,9 @@ func (s *Session[M]) greet(now time.Duration) {
 		if m == s.self {
 			continue
 		}
-		if again := now-g.sentAt[m] >= greetAgain; !g.sent[m] || again && (!g.met[m] || g.asked[m]) {
+		if !g.sent[m] || !g.met[m] && now-g.sentAt[m] >= greetAgain {
 			g.sent[m] = s.link.Send(id, peer.Control, g.sealed) == nil
-			g.sentAt[m], g.asked[m] = now, false
+			g.sentAt[m] = now
 		}
 		all = all && g.sent[m] && g.met[m]
 	}
@@ -191,9 +190,8 @@ func (s *Session[M]) greeted(m int, theirs greet.Hello) {
 		g.answer[m] = s.refusal(r)
 		s.refuse(m, r.Field, r.Ours, r.Theirs)
 	case s.phase == Greeting:
-		g.asked[m] = g.met[m]
-		if restarted || !g.met[m] {
-			g.sent[m] = false // it may not have been there yet when we greeted
+		if restarted || !g.met[m] || s.cfg.Clock()-g.sentAt[m] >= greetAgain {
+			g.sent[m] = false // ours did not come, or it was not there yet
 		}
 		g.met[m], g.nonce[m] = true, theirs.Nonce
 	case s.phase == Running && restarted:
