@@ -98,8 +98,16 @@ func TestCodecRoundTrip(t *testing.T) {
 	}
 	seen := map[string]bool{}
 	for _, m := range []packed{
-		{}, {A: true}, {B: true}, {Aim: -1}, {Aim: -1 << 31}, {Big: 1<<63 + 5}, {low: 200}, {Bits: [9]bool{8: true}},
-		{Parts: [3]inner{1: {On: true}, 2: {Size: -30000}}}, {A: true, Aim: 77, low: 1, Bits: [9]bool{true, 7: true}},
+		{},
+		{A: true},
+		{B: true},
+		{Aim: -1},
+		{Aim: -1 << 31},
+		{Big: 1<<63 + 5},
+		{low: 200},
+		{Bits: [9]bool{8: true}},
+		{Parts: [3]inner{1: {On: true}, 2: {Size: -30000}}},
+		{A: true, Aim: 77, low: 1, Bits: [9]bool{true, 7: true}},
 	} {
 		b := c.encode([]byte("x"), &m)
 		if b[0] != 'x' || len(b) != 1+c.size || seen[string(b)] {
