@@ -77,8 +77,7 @@ func (c *codec[M]) plan(t reflect.Type, offset uintptr, path string, schema *str
 		}
 		return nil
 	case reflect.Struct:
-		for i := range t.NumField() {
-			f := t.Field(i)
+		for f := range t.Fields() {
 			name := f.Name
 			if path != "" {
 				name = path + "." + name
