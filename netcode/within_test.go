@@ -13,7 +13,6 @@ import (
 // meddler is a game whose Step calls the session.
 type meddler struct {
 	yard
-	sess *netcode.Session[keys]
 	step func()
 }
 
