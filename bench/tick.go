@@ -74,7 +74,7 @@ func (p tickPlan) table(e effort) (Table, error) {
 		Notes: []string{
 			fmt.Sprintf("A tick reads a move, takes in what the others sent, steps the game and sends one datagram to each other player. %d rounds or more play the same match over and over; each time the %d ticks after the first %d are timed in chunks of %d, each chunk keeps its best round, and the modes take turns. Ticks follow each other at once, so caches are warm; in a game that waits for the next frame they are colder.", p.rounds, p.ticks, p.warm, chunk),
 			fmt.Sprintf("All play over a simulated path of %v one way at 60 ticks per second, and every move differs from the one before. Plain lockstep hides the path behind %d frames of input delay. With rollback there is no input delay, every guess is wrong, and every tick of every player goes back exactly %d frames and steps %d.", farPath.Latency.Round(time.Millisecond), depth, depth, depth+1),
-			"tick = its game + its netcode. The simulated network and the loop around it (column network) are not in it: they are measured apart, with as many datagrams of the same mean size, and subtracted. its game is what Step, Save and Load take, measured without netcode on the same frames and moves. Ricochet fills up to four ships with bots, which are part of its Step. allocs are those of all rounds, game and network included.",
+			"tick = its game + its netcode. The simulated network and the loop around it (column network) are not in it: they are measured apart, with as many datagrams of the same mean size, and subtracted. its game is what Step, Save and Load take, measured without netcode on the same frames and moves. Ricochet fills up to four ships with bots, which are part of its Step. allocs are those of the round with the fewest, game and network included.",
 			"A link is one direction between two players. bytes/s is payload; a WebRTC data channel adds about 95 bytes to each datagram. It is high because the path is long: a datagram repeats every move of a whole round trip (see the table traffic for a usual one).",
 			"Each row is refused unless, in every round and for every player: frames advanced by one per tick, rollbacks and frames stepped again are exactly as many as the mode says, hashes were compared and agree (also with the game measured alone), no datagram was lost or malformed, and the sessions count the bytes that the network counts.",
 		},
@@ -208,7 +208,7 @@ func (r *tickRun[M]) cells(plain float64) []Cell {
 	return []Cell{
 		number(cost), ratio, number(100 * cost / float64(tickTime.Nanoseconds())),
 		number(game), number(cost - game), number(r.hollow.per(r.plan.ticks * r.players)),
-		number(float64(r.whole.allocs) / all), number(float64(r.stepped) / all),
+		number(float64(r.whole.allocs) / float64(r.plan.ticks*r.players)), number(float64(r.stepped) / all),
 		number(float64(r.bytes) / seconds), number(float64(r.datagrams) / seconds),
 		number(float64(r.bytes) / float64(r.datagrams)),
 	}
