@@ -73,6 +73,22 @@ func run(args []string, out, log io.Writer) error {
 	if err != nil {
 		return err
 	}
+	// Files first: to find out after a minute of work that there is no such folder is no fun.
+	writers := []func(*Report) error{func(r *Report) error { return writeText(out, r) }}
+	for _, to := range []struct {
+		name  string
+		write func(io.Writer, *Report) error
+	}{{*jsonFile, writeJSON}, {*htmlFile, writeHTML}} {
+		if to.name == "" {
+			continue
+		}
+		f, err := os.Create(to.name)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		writers = append(writers, func(r *Report) error { return errors.Join(to.write(f, r), f.Close()) })
+	}
 	r := Report{Command: command(args), Machine: thisMachine()}
 	for _, b := range chosen {
 		t, err := b.run(effort{quick: *quick, log: log})
@@ -82,14 +98,10 @@ func run(args []string, out, log io.Writer) error {
 		t.Name = b.name
 		r.Tables = append(r.Tables, t)
 	}
-	if err := writeText(out, &r); err != nil {
-		return err
-	}
-	if err := toFile(*jsonFile, &r, writeJSON); err != nil {
-		return err
-	}
-	if err := toFile(*htmlFile, &r, writeHTML); err != nil {
-		return err
+	for _, write := range writers {
+		if err := write(&r); err != nil {
+			return err
+		}
 	}
 	for i := range r.Tables {
 		if r.Tables[i].refused() > 0 {
@@ -125,7 +137,7 @@ func choose(only string) ([]bench, error) {
 
 // command returns what made the report, without where it was written to.
 func command(args []string) string {
-	text := "go run ./bench"
+	words := []string{"go run ./bench"}
 	for i := 0; i < len(args); i++ {
 		switch name, _, joined := strings.Cut(strings.TrimLeft(args[i], "-"), "="); name {
 		case "json", "html":
@@ -133,26 +145,14 @@ func command(args []string) string {
 				i++
 			}
 		default:
-			text += " " + args[i]
+			words = append(words, args[i])
 		}
 	}
-	return text
+	return strings.Join(words, " ")
 }
 
 func writeJSON(w io.Writer, r *Report) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
 	return e.Encode(r)
-}
-
-// toFile writes the report with write to a file; "" is no file.
-func toFile(name string, r *Report, write func(io.Writer, *Report) error) error {
-	if name == "" {
-		return nil
-	}
-	f, err := os.Create(name)
-	if err != nil {
-		return err
-	}
-	return errors.Join(write(f, r), f.Close())
 }

@@ -58,13 +58,12 @@ func textTable(b *strings.Builder, t *Table) {
 			line(func(i int) string { return t.Columns[i].show(r.Cells[i]) })
 			continue
 		}
-		labels := ""
 		for i, c := range t.Columns {
 			if c.Label {
-				labels += fmt.Sprintf("%-*s  ", width[i], c.show(r.Cells[i]))
+				fmt.Fprintf(b, "%-*s  ", width[i], c.show(r.Cells[i]))
 			}
 		}
-		fmt.Fprintf(b, "%srefused: %s\n", labels, r.Refused)
+		fmt.Fprintf(b, "refused: %s\n", r.Refused)
 	}
 	b.WriteByte('\n')
 	for _, n := range t.Notes {

@@ -32,18 +32,19 @@ var modes = []struct {
 
 // tickPlan is how much is measured.
 type tickPlan struct {
-	players      []int
-	warm         int // ticks before anything counts
-	ticks        int // per round
-	rounds       int
-	pathOverride *weather.Weather // tests break the premises with it
+	players []int
+	warm    int              // ticks before anything counts
+	ticks   int              // per round
+	rounds  int              // at least
+	atLeast time.Duration    // and until this has passed, for all modes of one game and number of players
+	path    *weather.Weather // nil is farPath; tests break the premises with others
 }
 
 func (e effort) tickPlan() tickPlan {
 	if e.quick {
-		return tickPlan{players: []int{2, 4, 8}, warm: 400, ticks: 200, rounds: 3}
+		return tickPlan{players: []int{2, 4, 8}, warm: 300, ticks: 120, rounds: 3}
 	}
-	return tickPlan{players: []int{2, 4, 8}, warm: 600, ticks: 600, rounds: 20}
+	return tickPlan{players: []int{2, 4, 8}, warm: 600, ticks: 600, rounds: 20, atLeast: 2 * time.Second}
 }
 
 func tickTable(e effort) (Table, error) { return e.tickPlan().table(e) }
@@ -71,9 +72,9 @@ func (p tickPlan) table(e effort) (Table, error) {
 			{Title: "Cost of one tick of one player", Value: "tick", Panel: "game", Group: "players", Series: "mode"},
 		},
 		Notes: []string{
-			fmt.Sprintf("A tick reads a move, takes in what the others sent, steps the game and sends one datagram to each other player. %d rounds play the same match over and over; each time the %d ticks after the first %d are timed in chunks of %d, each chunk keeps its best round, and the modes take turns.", p.rounds, p.ticks, p.warm, chunk),
+			fmt.Sprintf("A tick reads a move, takes in what the others sent, steps the game and sends one datagram to each other player. %d rounds or more play the same match over and over; each time the %d ticks after the first %d are timed in chunks of %d, each chunk keeps its best round, and the modes take turns. Ticks follow each other at once, so caches are warm; in a game that waits for the next frame they are colder.", p.rounds, p.ticks, p.warm, chunk),
 			fmt.Sprintf("All play over a simulated path of %v one way at 60 ticks per second, and every move differs from the one before. Plain lockstep hides the path behind %d frames of input delay. With rollback there is no input delay, every guess is wrong, and every tick of every player goes back exactly %d frames and steps %d.", farPath.Latency.Round(time.Millisecond), depth, depth, depth+1),
-			"tick = its game + its netcode. The simulated network and the loop around it (column network) are not in it: they are measured apart, with as many datagrams of the same mean size, and subtracted. its game is what Step, Save and Load take, measured without netcode on the same frames and moves. Ricochet fills up to four ships with bots, which are part of its Step. allocs are those of all rounds, game and network included.",
+			"tick = its game + its netcode. The simulated network and the loop around it (column network) are not in it: they are measured apart, with as many datagrams of the same mean size, and subtracted. its game is what Step, Save and Load take, measured without netcode on the same frames and moves. Ricochet fills up to four ships with bots, which are part of its Step. allocs are those of the round with the fewest, game and network included.",
 			"A link is one direction between two players. bytes/s is payload; a WebRTC data channel adds about 95 bytes to each datagram. It is high because the path is long: a datagram repeats every move of a whole round trip (see the table traffic for a usual one).",
 			"Each row is refused unless, in every round and for every player: frames advanced by one per tick, rollbacks and frames stepped again are exactly as many as the mode says, hashes were compared and agree (also with the game measured alone), no datagram was lost or malformed, and the sessions count the bytes that the network counts.",
 		},
@@ -92,7 +93,8 @@ func tickRows[M any](t *Table, p tickPlan, e effort, game title[M]) error {
 		for i := range modes {
 			runs[i] = &tickRun[M]{plan: p, game: game, players: players, mode: i}
 		}
-		for range p.rounds {
+		start := time.Now()
+		for k := 0; k < p.rounds || time.Since(start) < p.atLeast; k++ {
 			for _, r := range runs {
 				r.round()
 			}
@@ -138,8 +140,8 @@ func (r *tickRun[M]) round() {
 	}
 	p, mode := r.plan, modes[r.mode]
 	path := farPath
-	if p.pathOverride != nil {
-		path = *p.pathOverride
+	if p.path != nil {
+		path = *p.path
 	}
 	m := newMatch(r.game, r.players, benchSeed, mode.cfg)
 	if r.err = m.begin(path); r.err != nil {
@@ -160,7 +162,12 @@ func (r *tickRun[M]) round() {
 	}
 	empty := newHollow(r.game, r.players, benchSeed, path, int((bytes+datagrams/2)/datagrams))
 	empty.run(p.warm)
+	alike := empty.net.Total(peer.Moves).Sent
 	r.hollow.measure(p.ticks, empty.run)
+	if alike = empty.net.Total(peer.Moves).Sent - alike; alike != datagrams {
+		r.err = fmt.Errorf("the network measured apart carried %d datagrams, the match %d", alike, datagrams)
+		return
+	}
 
 	r.bytes += bytes
 	r.datagrams += datagrams
@@ -201,7 +208,7 @@ func (r *tickRun[M]) cells(plain float64) []Cell {
 	return []Cell{
 		number(cost), ratio, number(100 * cost / float64(tickTime.Nanoseconds())),
 		number(game), number(cost - game), number(r.hollow.per(r.plan.ticks * r.players)),
-		number(float64(r.whole.allocs) / all), number(float64(r.stepped) / all),
+		number(float64(r.whole.allocs) / float64(r.plan.ticks*r.players)), number(float64(r.stepped) / all),
 		number(float64(r.bytes) / seconds), number(float64(r.datagrams) / seconds),
 		number(float64(r.bytes) / float64(r.datagrams)),
 	}

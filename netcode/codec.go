@@ -61,6 +61,12 @@ func (c *codec[M]) plan(t reflect.Type, offset uintptr, path string, schema *str
 		reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
 		c.ints = append(c.ints, intField{offset, t.Size()})
 	case reflect.Array:
+		if t.Len() == 0 { // takes no room, but what it is made of must be allowed
+			return new(codec[M]).plan(t.Elem(), 0, path+"[0]", new(strings.Builder))
+		}
+		if t.Len() > 8*lockstep.MaxMove {
+			return fmt.Errorf("netcode: move field %s has too many elements; a move has at most %d bytes", path, lockstep.MaxMove)
+		}
 		for i := range t.Len() {
 			if err := c.plan(t.Elem(), offset+uintptr(i)*t.Elem().Size(), fmt.Sprintf("%s[%d]", path, i), schema); err != nil {
 				return err
@@ -71,8 +77,7 @@ func (c *codec[M]) plan(t reflect.Type, offset uintptr, path string, schema *str
 		}
 		return nil
 	case reflect.Struct:
-		for i := range t.NumField() {
-			f := t.Field(i)
+		for f := range t.Fields() {
 			name := f.Name
 			if path != "" {
 				name = path + "." + name

@@ -58,8 +58,9 @@ type Config struct {
 	// with different builds refuse each other. A hash of M's fields is always
 	// compared as well.
 	Build string
-	// Clock returns a monotonic time since an arbitrary origin. nil is the
-	// machine's monotonic clock. Tests put a virtual one here.
+	// Clock returns a monotonic time since an arbitrary origin; it is called
+	// from every goroutine that calls the session. nil is the machine's
+	// monotonic clock. Tests put a virtual one here.
 	Clock func() time.Duration
 	// Log receives what a developer wants to know. nil is silence.
 	Log *slog.Logger

@@ -12,7 +12,7 @@ var (
 	ErrClosed = errors.New("netcode: the session was left")
 	// ErrNotStarted is returned by Order before frame 0: see the Started event.
 	ErrNotStarted = errors.New("netcode: the match has not begun")
-	// ErrBacklog is returned by Order when 64 KiB of orders already wait for
+	// ErrBacklog is returned by Order when 32 KiB of orders already wait for
 	// their frames. The order is not taken; give it again later, or send less.
 	ErrBacklog = errors.New("netcode: too many orders wait")
 	// ErrCutOff ends a session whose player the others dropped, usually because

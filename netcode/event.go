@@ -2,6 +2,7 @@ package netcode
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
@@ -80,12 +81,9 @@ func (e Desync) String() string {
 }
 
 func names(ids []peer.ID) string {
-	s := ""
+	short := make([]string, len(ids))
 	for i, id := range ids {
-		if i > 0 {
-			s += ", "
-		}
-		s += id.Short()
+		short[i] = id.Short()
 	}
-	return s
+	return strings.Join(short, ", ")
 }

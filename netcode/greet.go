@@ -22,6 +22,7 @@ const kindFarewell wire.Kind = 0x40
 
 const (
 	greetPatience = time.Second     // until the players are told whom we wait for
+	greetAgain    = time.Second     // between two greetings of the same player
 	matchPatience = 5 * time.Second // until another match's greeting is taken for a mistake
 	maxBadControl = 16              // malformed messages until a member is not heard any more
 )
@@ -32,8 +33,10 @@ type greeter struct {
 	hello   greet.Hello
 	sealed  []byte
 	sent    [peer.MaxSeats]bool
+	sentAt  [peer.MaxSeats]time.Duration
 	met     [peer.MaxSeats]bool
-	other   [peer.MaxSeats]bool // greeted us for another match
+	answer  [peer.MaxSeats][]byte // goes out once the letters are read
+	other   [peer.MaxSeats]bool   // greeted us for another match
 	nonce   [peer.MaxSeats]uint64
 	bad     [peer.MaxSeats]int
 	badAll  int64
@@ -58,8 +61,9 @@ func (s *Session[M]) greet(now time.Duration) {
 		if m == s.self {
 			continue
 		}
-		if !g.sent[m] {
+		if !g.sent[m] || !g.met[m] && now-g.sentAt[m] >= greetAgain {
 			g.sent[m] = s.link.Send(id, peer.Control, g.sealed) == nil
+			g.sentAt[m] = now
 		}
 		all = all && g.sent[m] && g.met[m]
 	}
@@ -132,6 +136,12 @@ func (s *Session[M]) readLetters() {
 			s.cfg.Log.Debug("netcode: control message dropped", "from", from.Short(), "err", err)
 		}
 	})
+	for m, b := range s.greeter.answer {
+		if b != nil {
+			s.link.Send(s.members[m], peer.Control, b)
+			s.greeter.answer[m] = nil
+		}
+	}
 }
 
 func (s *Session[M]) control(m int, b []byte) error {
@@ -151,15 +161,7 @@ func (s *Session[M]) control(m int, b []byte) error {
 		if err != nil {
 			return err
 		}
-		if !g.met[m] || g.nonce[m] != theirs.Nonce {
-			g.sent[m] = false // it may not have been there yet when we greeted
-		}
-		g.met[m], g.nonce[m] = true, theirs.Nonce
-		if r, differs := g.hello.Differs(theirs); differs && s.phase == Greeting {
-			refusal := greet.AppendRefuse(nil, r)
-			s.link.Send(s.members[m], peer.Control, wire.Seal(nil, wire.Header{Kind: greet.KindRefuse, Match: s.match.ID}, refusal))
-			s.refuse(m, r.Field, r.Ours, r.Theirs)
-		}
+		s.greeted(m, theirs)
 	case greet.KindRefuse:
 		r, err := greet.ParseRefuse(table)
 		if err != nil {
@@ -178,11 +180,47 @@ func (s *Session[M]) control(m int, b []byte) error {
 	return nil
 }
 
+// greeted takes a member's greeting and sees what it is owed for it.
+func (s *Session[M]) greeted(m int, theirs greet.Hello) {
+	g := &s.greeter
+	restarted := g.met[m] && g.nonce[m] != theirs.Nonce
+	r, differs := g.hello.Differs(theirs)
+	switch {
+	case s.phase == Greeting && differs:
+		g.answer[m] = s.refusal(r)
+		s.refuse(m, r.Field, r.Ours, r.Theirs)
+	case s.phase == Greeting:
+		if restarted || !g.met[m] || s.cfg.Clock()-g.sentAt[m] >= greetAgain {
+			g.sent[m] = false // ours did not come, or it was not there yet
+		}
+		g.met[m], g.nonce[m] = true, theirs.Nonce
+	case s.phase == Running && restarted:
+		g.answer[m] = s.refusal(greet.Refuse{Field: "match", Ours: "already running", Theirs: "about to begin"})
+	case s.phase == Running && s.core.Path(0, m).Received == 0:
+		g.answer[m] = g.sealed // ours did not come
+	}
+}
+
+func (s *Session[M]) refusal(r greet.Refuse) []byte {
+	return wire.Seal(nil, wire.Header{Kind: greet.KindRefuse, Match: s.match.ID}, greet.AppendRefuse(nil, r))
+}
+
+// refuse ends the greeting with an error. field may be a stranger's words.
 func (s *Session[M]) refuse(m int, field, ours, theirs string) {
 	if s.greeter.refused == nil {
 		s.greeter.refused = &MismatchError{
-			Peer: s.members[m], Field: strings.ReplaceAll(field, "_", " "),
+			Peer: s.members[m], Field: fieldName(field),
 			Ours: strconv.Quote(ours), Theirs: strconv.Quote(theirs),
 		}
 	}
+}
+
+// fieldName is a field for a player to read, quoted unless it is a plain name.
+func fieldName(field string) string {
+	for _, r := range field {
+		if r != '_' && (r < 'a' || r > 'z') {
+			return strconv.Quote(field)
+		}
+	}
+	return strings.ReplaceAll(field, "_", " ")
 }

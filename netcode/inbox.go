@@ -6,9 +6,14 @@ import (
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
-// inboxSlots is how many datagrams wait at most. They wait only while a Tick
-// runs; beyond that they are lost like on any network, and repeated.
-const inboxSlots = 128
+// inboxSlots is how many datagrams wait at most, and fairShare how many of one
+// sender, so that a noisy one takes no room from the others. They wait only while
+// a Tick runs, control messages also until the match is fixed; beyond that they
+// are lost like on any network, and repeated.
+const (
+	inboxSlots = 128
+	fairShare  = inboxSlots / peer.MaxSeats
+)
 
 // inbox keeps the datagrams that come while game code runs. Its buffers are
 // used again and again.
@@ -20,11 +25,18 @@ type inbox struct {
 	full int64
 }
 
-// put copies a datagram in; a full inbox counts and drops it.
+// put copies a datagram in; one for which there is no room is counted and
+// dropped.
 func (in *inbox) put(from peer.ID, b []byte) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	if in.n == inboxSlots {
+	same := 0
+	for i := range in.n {
+		if in.from[i] == from {
+			same++
+		}
+	}
+	if in.n == inboxSlots || same == fairShare {
 		in.full++
 		return
 	}

@@ -12,7 +12,8 @@ const closeWithin = 250 * time.Millisecond
 
 // Leave says goodbye and returns at once: the others see the seats Gone within
 // a round trip. Later Ticks go on saying it until all others know, and return
-// [ErrClosed]. Leaving twice, or a session that has ended, does nothing.
+// [ErrClosed]. Orders that are on no frame yet are lost. Leaving twice, or a
+// session that has ended, does nothing.
 func (s *Session[M]) Leave() {
 	s.front.Lock()
 	s.leaving = true
@@ -64,8 +65,7 @@ func (s *Session[M]) release() {
 	s.closed = true
 }
 
-// depart writes the last moves, if Leave was called, and sends them twice: as a
-// datagram, which is fast, and on the reliable channel, which is sure.
+// depart begins to say goodbye, if Leave was called.
 func (s *Session[M]) depart() {
 	s.front.Lock()
 	leaving := s.leaving
@@ -78,8 +78,14 @@ func (s *Session[M]) depart() {
 		s.publish()
 		return
 	}
-	now := s.cfg.Clock()
 	s.phase = Parting
+	s.farewell(s.cfg.Clock())
+	s.publish()
+}
+
+// farewell writes our last moves and sends them twice: as a datagram, which is
+// fast, and on the reliable channel, which is sure.
+func (s *Session[M]) farewell(now time.Duration) {
 	s.core.Leave()
 	for m, id := range s.members {
 		if s.core.Wants(m) {
@@ -88,7 +94,6 @@ func (s *Session[M]) depart() {
 			s.link.Send(id, peer.Control, wire.Seal(nil, wire.Header{Kind: kindFarewell, Match: s.match.ID}, s.packet))
 		}
 	}
-	s.publish()
 }
 
 // part goes on saying goodbye until all others hold our last moves.

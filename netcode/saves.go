@@ -60,9 +60,6 @@ func (k *saves) load(f Frame) error {
 // stepped says that the game has moved on from the state that was kept last.
 func (k *saves) stepped() { k.fresh = -1 }
 
-// checkable reports whether there is anything to hash.
-func (k *saves) checkable() bool { return k.hasher != nil || k.saver != nil }
-
 // hash hashes the present state, which is the one before frame f.
 func (k *saves) hash(f Frame) uint64 {
 	if k.hasher != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"sync"
+	"time"
 
 	"github.com/tuttiplay/tutti/netcode/lockstep"
 	"github.com/tuttiplay/tutti/netcode/peer"
@@ -40,6 +41,8 @@ type Session[M any] struct {
 	packet  []byte
 	wait    waiter
 	closed  bool
+
+	tickedAt time.Duration // when Tick was called last
 
 	inbox   inbox // datagrams
 	letters inbox // control messages

@@ -16,8 +16,10 @@ type player struct {
 	game   *yard
 	sess   *netcode.Session[keys]
 	dice   weather.Dice
-	held   keys
+	held   keys          // of its first seat
+	others []keys        // of its further seats
 	every  time.Duration // between two Ticks
+	drift  int           // by how many millionths its clock is fast
 	events []netcode.Event
 	err    error
 	dead   bool
@@ -33,22 +35,37 @@ type simMatch struct {
 
 func newMatch(t testing.TB, seed uint64, n int, w weather.Weather, cfg netcode.Config) *simMatch {
 	t.Helper()
+	seats := make([]int, n)
+	for i := range seats {
+		seats[i] = i
+	}
+	return newSeated(t, seed, seats, w, cfg)
+}
+
+// newSeated makes a match in which player seats[i] holds seat i; -1 is empty.
+func newSeated(t testing.TB, seed uint64, seats []int, w weather.Weather, cfg netcode.Config) *simMatch {
+	t.Helper()
 	m := &simMatch{net: simnet.New(simnet.Config{Seed: seed, Weather: w})}
-	var ids []peer.ID
-	for i := range n {
-		ids = append(ids, peer.KeyFromSeed([32]byte{byte(i + 1)}).ID())
+	ids := make([]peer.ID, len(seats))
+	for i, holder := range seats {
+		if holder >= 0 {
+			ids[i] = playerID(holder)
+		}
 	}
 	m.match = peer.NewMatch(seed, ids, nil)
-	for i, id := range ids {
+	for i, id := range m.match.Peers() {
 		p := &player{id: id, game: &yard{}, dice: weather.NewDice(seed*8 + uint64(i)), every: time.Second / 60}
+		p.others = make([]keys, len(m.match.SeatsOf(id))-1)
 		c := cfg
-		c.Clock = m.net.Now
+		c.Clock = func() time.Duration { return m.net.Now() + m.net.Now()*time.Duration(p.drift)/1_000_000 }
 		p.sess = netcode.New(p.game, m.net.Link(id), netcode.Ready(m.match), c)
 		m.players = append(m.players, p)
 		m.start(p, p.dice.Below(uint64(20*time.Millisecond)))
 	}
 	return m
 }
+
+func playerID(i int) peer.ID { return peer.KeyFromSeed([32]byte{byte(i + 1)}).ID() }
 
 // start ticks a player from some time on, for ever.
 func (m *simMatch) start(p *player, after uint64) {
@@ -63,7 +80,10 @@ func (m *simMatch) start(p *player, after uint64) {
 		if p.onTick != nil {
 			p.onTick(p)
 		}
-		p.err = p.sess.Tick(p.held)
+		for i := range p.others {
+			p.others[i] = keys{Left: !p.held.Left, Aim: p.held.Aim + int16(i)}
+		}
+		p.err = p.sess.Tick(append([]keys{p.held}, p.others...)...)
 		for e := range p.sess.Events() {
 			p.events = append(p.events, e)
 		}

@@ -21,6 +21,7 @@ func (s *Session[M]) Tick(moves ...M) error {
 		return err
 	}
 	now := s.cfg.Clock()
+	s.tickedAt = now
 	if s.phase == Running && len(moves) != len(s.local) {
 		return &MoveCountError{Got: len(moves), Want: len(s.local)}
 	}
@@ -32,8 +33,12 @@ func (s *Session[M]) Tick(moves ...M) error {
 		s.greet(now)
 	}
 	if s.phase == Running {
-		s.hold(moves)
-		s.play(now)
+		if s.hold(moves) {
+			s.play(now)
+		}
+		if s.Err() != nil && s.Err() != ErrCutOff {
+			s.farewell(now) // the others need not wait in vain
+		}
 		s.publish()
 	}
 	if s.phase == Parting {
@@ -53,11 +58,20 @@ func (s *Session[M]) Tick(moves ...M) error {
 // looks for wishes after giving it back: so none is missed.
 func (s *Session[M]) catchUp() {
 	for s.wished() && s.engine.TryLock() {
-		s.takeIn(s.cfg.Clock())
+		now := s.cfg.Clock()
+		s.takeIn(now)
 		s.depart()
+		if s.phase == Running && now-s.tickedAt >= hiddenAfter {
+			s.send(now)
+		}
 		s.engine.Unlock()
 	}
 }
+
+// hiddenAfter is how long nobody called Tick until datagrams are answered
+// without it: a hidden page gets no Update, but the others still need its
+// acknowledgements and what it passes on.
+const hiddenAfter = 250 * time.Millisecond
 
 func (s *Session[M]) wished() bool {
 	s.front.Lock()
@@ -66,14 +80,15 @@ func (s *Session[M]) wished() bool {
 	return leaving && phase < Parting || !s.inbox.empty() || phase != Forming && !s.letters.empty()
 }
 
-// hold makes the moves the controls as held now.
-func (s *Session[M]) hold(moves []M) {
+// hold makes the moves the controls as held now, or ends the session and returns
+// false if one of them is none.
+func (s *Session[M]) hold(moves []M) bool {
 	copy(s.moves, moves) // shorter only on the Tick that began the match
 	for i, seat := range s.local {
 		s.scratch = s.codec.encode(s.scratch[:0], &s.moves[i])
 		if s.codec.custom && (len(s.scratch) == 0 || len(s.scratch) > lockstep.MaxMove) {
 			s.fail(fmt.Errorf("netcode: AppendMove wrote %d bytes; want 1 to %d", len(s.scratch), lockstep.MaxMove))
-			return
+			return false
 		}
 		s.core.SetMove(seat, s.scratch)
 	}
@@ -85,6 +100,7 @@ func (s *Session[M]) hold(moves []M) {
 		}
 		s.orders = s.orders[1:]
 	}
+	return true
 }
 
 // play moves the engine on and does to the game what it asks for.

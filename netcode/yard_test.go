@@ -27,13 +27,14 @@ type yard struct {
 	frame    netcode.Frame
 
 	// Not part of the state:
-	quiet  bool // records nothing
-	seats  int
-	hashes []uint64         // hash before frame i, as last computed
-	got    [][]delivery     // orders delivered, by frame, as last computed
-	status []netcode.Status // of the newest frame
-	bad    error
-	loads  int
+	quiet   bool          // records nothing
+	wrongAt netcode.Frame // the frame from which this machine computes wrongly; 0 is none
+	seats   int
+	hashes  []uint64         // hash before frame i, as last computed
+	got     [][]delivery     // orders delivered, by frame, as last computed
+	status  []netcode.Status // of the newest frame
+	bad     error
+	loads   int
 }
 
 type delivery struct {
@@ -42,7 +43,7 @@ type delivery struct {
 }
 
 func (y *yard) Start(m peer.Match) {
-	*y = yard{seats: len(m.Seats), digest: m.Seed, quiet: y.quiet}
+	*y = yard{seats: len(m.Seats), digest: m.Seed, quiet: y.quiet, wrongAt: y.wrongAt}
 }
 
 func (y *yard) Step(in netcode.Input[keys]) {
@@ -72,6 +73,9 @@ func (y *yard) Step(in netcode.Input[keys]) {
 			}
 		}
 		y.digest = y.digest*1099511628211 + uint64(y.pos[i])<<8 + uint64(s.Status)
+	}
+	if y.wrongAt > 0 && in.Frame == y.wrongAt {
+		y.digest++
 	}
 	y.frame++
 }

@@ -2,9 +2,10 @@ package lockstep
 
 import "time"
 
-// maxDue is how many frames one Advance steps at most: a slow page calls rarely
-// and must keep up, but a game that can't keep up must not be buried in frames.
-const maxDue = 6
+// maxDue is how many frames one Advance steps at most: a slow page calls rarely,
+// down to five times a second, and must keep up, but a game that can't keep up
+// must not be buried in frames.
+const maxDue = 12
 
 // Advance moves the match on to now, a monotonic time, and returns what the
 // driver must do to the game, in order. The slice is valid until the Core is
@@ -119,7 +120,8 @@ func (c *Core) write() {
 }
 
 // chunkRoom returns how many bytes of orders the next entry may carry, so that
-// all that the slowest member lacks still fits one datagram.
+// all that the slowest member lacks still fits one datagram. Where large moves
+// alone fill it, orders get a third, or they would wait for ever.
 func (c *Core) chunkRoom(seat int) int {
 	const budget = 760
 	l := &c.logs[seat]
@@ -130,8 +132,11 @@ func (c *Core) chunkRoom(seat int) int {
 		}
 	}
 	room := budget / len(c.local)
+	least := room / 3
 	for f := max(from, l.head-ringFrames+1, 0); f < l.head; f++ {
-		room -= entrySize(&l.at(f).entry)
+		e := &l.at(f).entry
+		room -= entrySize(e)
+		least -= len(e.Chunk)
 	}
-	return max(0, min(room, maxChunk))
+	return max(0, min(max(room, least), maxChunk))
 }

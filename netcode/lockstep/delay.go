@@ -3,16 +3,15 @@ package lockstep
 import "time"
 
 // The input delay follows what the others report: by how many frames our moves
-// reach them before they are needed, the least over the last half second or
-// more. That number holds everything that matters (path, jitter, loss and its
-// repair, their clock against ours) and needs no clock to be compared. Up fast,
-// because a late move hurts at once; down slowly, because a quiet second proves
-// little.
+// reach them before they are needed, the least over the last 350 to 700 ms.
+// That number holds everything that matters (path, jitter, loss and its repair,
+// their clock against ours) and needs no clock to be compared. Up fast, because
+// a late move hurts at once; down slowly, because a quiet second proves little.
 const (
-	slackWindow = 500 * time.Millisecond
-	slackSettle = 700 * time.Millisecond // a change shows in the reports after this and a round trip
-	slackEasy   = 3 * time.Second        // of ample slack before the delay shrinks
-	noSlack     = 127                    // nothing measured
+	slackWindow = 350 * time.Millisecond
+	slackSettle = 2 * slackWindow // a change shows in the reports after this and a round trip
+	slackEasy   = 3 * time.Second // of ample slack before the delay shrinks
+	noSlack     = 127             // nothing measured
 )
 
 type adapter struct {
@@ -68,7 +67,10 @@ func (c *Core) adaptDelay(now time.Duration) {
 	case worst == noSlack || now < a.holdUntil:
 		return
 	case worst < goal:
-		c.delay = min(c.delay+min(goal-worst, 4), MaxInputDelay)
+		// What the path explains at once; beyond it, as after an outage that no
+		// delay would have bridged, a little.
+		most := max(2, int(rtt/c.cfg.Frame)+2-c.delay)
+		c.delay = min(c.delay+min(goal-worst, most), MaxInputDelay)
 	case now-a.tightAt >= slackEasy && c.delay > 1:
 		c.delay--
 		a.tightAt = now

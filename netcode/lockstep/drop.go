@@ -78,7 +78,7 @@ func (c *Core) listen(m int) {
 func (m *member) fresh(now time.Duration) bool { return m.heard && now-m.heardAt < deafAfter }
 
 // time counts how long a member holds us up: its log does not grow, and either
-// the first unconfirmed frame waits for it or nothing is heard of it at all.
+// a frame is due that waits for it or nothing is heard of it at all.
 func (c *Core) time(m int, passed time.Duration) {
 	p, d := &c.members[m], &c.drop
 	head := c.heads(m)
@@ -88,7 +88,8 @@ func (c *Core) time(m int, passed time.Duration) {
 		return
 	}
 	silent := !p.heard || d.polled-p.heardAt >= c.cfg.DropAfter
-	if head > c.confirmed && !silent {
+	waits := head <= c.confirmed && head <= c.current && c.pace.due(d.polled)
+	if !waits && !silent {
 		return
 	}
 	p.blocked += passed

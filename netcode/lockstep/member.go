@@ -51,18 +51,23 @@ const maxBad = 16
 // newer reports whether datagram number a was sent after b; numbers wrap.
 func newer(a, b uint16) bool { return int16(a-b) > 0 }
 
+// seqTrust is how long a datagram's number tells old from new: at 240 in a
+// second numbers come around after 273 s.
+const seqTrust = time.Minute
+
 // arrived notes a datagram's number and returns false if a newer one came
 // before: then its status is stale, though its entries may still help.
 func (m *member) arrived(now time.Duration, seq uint16, size int) bool {
 	m.received++
 	m.bytesIn += int64(size)
-	if m.heard && !newer(seq, m.seq) {
+	known := m.heard && now-m.heardAt < seqTrust
+	if known && !newer(seq, m.seq) {
 		if seq != m.seq && m.lost > 0 {
 			m.lost-- // it was only late
 		}
 		return false
 	}
-	if m.heard {
+	if known {
 		m.lost += int64(seq-m.seq) - 1
 	}
 	m.heard, m.seq, m.heardAt = true, seq, now

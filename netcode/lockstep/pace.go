@@ -35,12 +35,20 @@ func (p *pacer) forgive(now time.Duration) {
 	}
 }
 
+// longestQuiet is how far apart datagrams are at most, however long a frame is,
+// so that silence means trouble.
+const longestQuiet = deafAfter / 3
+
 // SendDue reports whether datagrams should go out now: when a frame was stepped
-// since the last ones, or else once a frame time, so that acks and relays flow
-// while the match stands still. It counts as sent.
+// since the last ones, or else about once a frame time, so that acks and relays
+// flow while the match stands still. It counts as sent.
 func (c *Core) SendDue(now time.Duration) bool {
 	p := &c.pace
-	if p.sentAny && !p.wrote && now-p.sentAt < p.frame {
+	quiet := p.frame
+	if c.stall.ticks == 0 {
+		quiet += p.frame / 2 // the next frame is about to be stepped
+	}
+	if p.sentAny && !p.wrote && now-p.sentAt < min(quiet, longestQuiet) {
 		return false
 	}
 	p.wrote, p.sentAny, p.sentAt = false, true, now
@@ -61,9 +69,9 @@ const (
 // measure takes a sample of the advantage over a member, when its datagram with
 // its current frame has come.
 func (c *Core) measure(now time.Duration, m *member) {
-	part := int((now - (c.pace.next - c.pace.frame)) * aheadUnit / c.pace.frame)
-	sample := int(c.current-m.frame)*aheadUnit + max(0, min(part, aheadUnit)) - aheadUnit
-	sample = max(-ringFrames*aheadUnit, min(sample, ringFrames*aheadUnit))
+	since := max(0, min(now-(c.pace.next-c.pace.frame), c.pace.frame)) // the current frame was due
+	frames := max(-ringFrames, min(c.current-m.frame, ringFrames))
+	sample := int(frames-1)*aheadUnit + int(since*aheadUnit/c.pace.frame)
 	if m.received == 1 {
 		m.aheadAvg = sample
 	} else {

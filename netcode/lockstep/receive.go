@@ -138,7 +138,10 @@ func (c *Core) readEntries(from int, h *head, r *wire.Reader) error {
 	reach := c.reach(sec.seat)
 	for sec.next(r, c.cfg.MoveMin, c.cfg.MoveMax) {
 		if f := sec.frame - 1; take && f < reach && !l.put(f, &sec.entry) {
-			return ErrOrders
+			if from == l.owner {
+				return ErrOrders
+			}
+			take = false // who passes it on is not to blame
 		}
 	}
 	return r.Err()

@@ -38,19 +38,16 @@ func (c *Core) Wants(m int) bool {
 
 // Datagram appends the datagram for a member to dst and returns the longer
 // slice; it adds at most [peer.MaxDatagram] bytes. Everything that the member
-// has not acknowledged is in it, oldest first, as far as there is room.
+// has not acknowledged is in it, as far as there is room.
 func (c *Core) Datagram(now time.Duration, to int, dst []byte) []byte {
 	p := &c.members[to]
 	p.owesWord = false
 	w := writer{b: dst, limit: len(dst) + peer.MaxDatagram, moveMin: c.cfg.MoveMin, moveMax: c.cfg.MoveMax}
 	c.header(now, p, &w)
-	for _, s := range c.local {
-		c.own(p, s, &w)
-	}
-	for s := range c.cfg.Seats {
-		if owner := c.logs[s].owner; owner >= 0 && owner != c.cfg.Self && owner != to {
-			c.relay(now, p, s, &w)
-		}
+	mark := len(w.b)
+	if !c.whole(now, to, &w) {
+		w.b = w.b[:mark]
+		c.pressed(now, to, &w)
 	}
 	p.datagrams++
 	p.bytesOut += int64(len(w.b) - len(dst))
@@ -87,33 +84,69 @@ func (c *Core) header(now time.Duration, p *member, w *writer) {
 	}
 }
 
-// own appends what a member lacks of one of our seats. If that is too much for
-// one datagram, entries that were never sent go first, so that each goes out at
-// once, and the oldest unacknowledged fill the rest.
-func (c *Core) own(p *member, seat int, w *writer) {
-	l := &c.logs[seat]
-	from := max(p.have[seat], l.head-ringFrames+1, 0)
-	mark := len(w.b)
-	if w.section(seat, l, c.current, from, l.head) == l.head {
-		p.sent[seat] = l.head
-		return
+// whole appends all that a member lacks, of our own seats and of those to be
+// passed on, or reports that there is no room for it.
+func (c *Core) whole(now time.Duration, to int, w *writer) bool {
+	p := &c.members[to]
+	for s := range c.cfg.Seats {
+		l := &c.logs[s]
+		if l.owner != c.cfg.Self && !c.relays(now, to, s) {
+			continue
+		}
+		if w.section(s, l, c.current, c.lacks(p, s), l.head) < l.head {
+			return false
+		}
 	}
-	w.b = w.b[:mark]
-	fresh := max(from, p.sent[seat])
-	p.sent[seat] = w.section(seat, l, c.current, fresh, l.head)
-	w.section(seat, l, c.current, from, fresh)
+	for _, s := range c.local {
+		p.sent[s] = c.logs[s].head
+	}
+	return true
 }
 
-// relay appends a third member's moves if this one has lacked them for a while,
-// and at once if it does not hear their author or the author is being dropped.
-func (c *Core) relay(now time.Duration, p *member, seat int, w *writer) {
-	l := &c.logs[seat]
-	owner := bit(l.owner)
-	if !p.heard || p.have[seat] >= l.head {
-		return
+// pressed appends what is most urgent of what a member lacks. Own entries that
+// were never sent go first, so that each goes out at once; then in turns our
+// oldest unacknowledged ones and what others should have sent.
+func (c *Core) pressed(now time.Duration, to int, w *writer) {
+	p := &c.members[to]
+	var again [MaxMembers]Frame // per own seat: below it all was sent before
+	for _, s := range c.local {
+		l := &c.logs[s]
+		again[s] = max(c.lacks(p, s), p.sent[s])
+		p.sent[s] = w.section(s, l, c.current, again[s], l.head)
 	}
-	urgent := (p.deaf|p.suspects|p.frozen|c.drop.suspects|c.drop.frozen)&owner != 0
-	if urgent || now-p.haveAt[seat] >= relayAfter {
-		w.section(seat, l, c.current, max(p.have[seat], l.head-ringFrames+1, 0), l.head)
+	for turn := range 2 {
+		relays := (turn+int(p.out))&1 == 0
+		for i := range c.cfg.Seats {
+			s := (i + int(p.out>>1)) % len(c.cfg.Seats)
+			l := &c.logs[s]
+			switch {
+			case relays && c.relays(now, to, s):
+				w.section(s, l, c.current, c.lacks(p, s), l.head)
+			case !relays && l.owner == c.cfg.Self:
+				w.section(s, l, c.current, c.lacks(p, s), again[s])
+			}
+		}
 	}
+}
+
+// lacks returns the first frame of a log that a member is not known to hold, of
+// those that are still there.
+func (c *Core) lacks(p *member, seat int) Frame {
+	return max(p.have[seat], c.logs[seat].head-ringFrames+1, 0)
+}
+
+// relays reports whether a member shall get a third one's moves from us: if it
+// has lacked them for a while, and at once if it does not hear their author or
+// the author is being dropped.
+func (c *Core) relays(now time.Duration, to, seat int) bool {
+	p, l := &c.members[to], &c.logs[seat]
+	if l.owner < 0 || l.owner == c.cfg.Self || l.owner == to || !p.heard || p.have[seat] >= l.head {
+		return false
+	}
+	if p.gone && (p.dropped || p.have[seat] < l.head-usedFrames) {
+		return false // what it lacks may be overwritten here
+	}
+	author := bit(l.owner)
+	urgent := (p.deaf|p.suspects|p.frozen|c.drop.suspects|c.drop.frozen)&author != 0
+	return urgent || now-p.haveAt[seat] >= relayAfter
 }

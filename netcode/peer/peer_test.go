@@ -59,7 +59,7 @@ func TestKeySignsAndHidesItsSecret(t *testing.T) {
 	if peer.KeyFromSeed(seed).ID() != k.ID() {
 		t.Error("seed does not give the key back")
 	}
-	for _, text := range []string{fmt.Sprintf("%v", k), fmt.Sprintf("%s", k), fmt.Sprintf("%#v", k), fmt.Sprintf("%+v", k)} {
+	for _, text := range []string{fmt.Sprintf("%v", k), k.String(), fmt.Sprintf("%#v", k), fmt.Sprintf("%+v", k)} {
 		if strings.Contains(text, fmt.Sprintf("%x", seed[:4])) || !strings.Contains(text, k.ID().Short()) {
 			t.Errorf("key prints as %q", text)
 		}

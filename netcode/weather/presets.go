@@ -15,8 +15,15 @@ var presets = [...]struct {
 	name string
 	make func() Weather
 }{
-	{"clear", Clear}, {"lan", LAN}, {"fiber", Fiber}, {"wifi", WiFi}, {"ocean", Ocean},
-	{"4g", FourG}, {"3g", ThreeG}, {"satellite", Satellite}, {"storm", Storm},
+	{"clear", Clear},
+	{"lan", LAN},
+	{"fiber", Fiber},
+	{"wifi", WiFi},
+	{"ocean", Ocean},
+	{"4g", FourG},
+	{"3g", ThreeG},
+	{"satellite", Satellite},
+	{"storm", Storm},
 }
 
 // Names returns the names that [Parse] knows, from calm to rough.

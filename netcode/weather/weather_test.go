@@ -15,8 +15,14 @@ func TestShareText(t *testing.T) {
 		s    weather.Share
 		want string
 	}{
-		{0, "0%"}, {weather.Percent(2), "2%"}, {2_500, "0.25%"}, {1, "0.0001%"}, {100_100, "10.01%"},
-		{weather.Whole, "100%"}, {weather.Percent(100), "100%"}, {math.MaxUint32, "429496.7295%"},
+		{0, "0%"},
+		{weather.Percent(2), "2%"},
+		{2_500, "0.25%"},
+		{1, "0.0001%"},
+		{100_100, "10.01%"},
+		{weather.Whole, "100%"},
+		{weather.Percent(100), "100%"},
+		{math.MaxUint32, "429496.7295%"},
 	} {
 		if got := c.s.String(); got != c.want {
 			t.Errorf("Share(%d) prints as %q, want %q", uint32(c.s), got, c.want)

@@ -34,8 +34,13 @@ func TestPlanRefuses(t *testing.T) {
 		first, count string
 		quick        int
 	}{
-		{"", "", 0}, {"x", "", 1}, {"-1", "", 1}, {"18446744073709551616", "", 1},
-		{"", "0", 1}, {"", "-2", 1}, {"", "many", 1},
+		{"", "", 0},
+		{"x", "", 1},
+		{"-1", "", 1},
+		{"18446744073709551616", "", 1},
+		{"", "0", 1},
+		{"", "-2", 1},
+		{"", "many", 1},
 	} {
 		if seed, n, err := plan(c.first, c.count, c.quick); err == nil {
 			t.Errorf("plan(%q, %q, %d) = %d, %d without an error", c.first, c.count, c.quick, seed, n)
