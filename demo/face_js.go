@@ -75,6 +75,7 @@ func (f *face) watch(now facts) {
 		for _, m := range now.Members {
 			members.Call("push", map[string]any{
 				"name": m.Name, "seat": m.Seat, "ready": m.Ready, "owner": m.Owner, "self": m.Self, "path": m.Path, "rtt_ms": m.RTT,
+				"local": m.Local, "remote": m.Remote,
 			})
 		}
 		set("members", members)

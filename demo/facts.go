@@ -51,6 +51,10 @@ type memberFact struct {
 	Self  bool    `json:"self"`
 	Path  string  `json:"path"`   // here, connecting, direct or forwarded
 	RTT   float64 `json:"rtt_ms"` // 0 is not measured yet
+	// How the addresses of the link were found: host, srflx, prflx or relay; ""
+	// is not known.
+	Local  string `json:"local"`
+	Remote string `json:"remote"`
 }
 
 type lineFact struct {
@@ -116,7 +120,7 @@ func (w *watcher) lookAround(p *party.Party) {
 		}
 		w.Members = append(w.Members, memberFact{
 			Name: m.Name, Seat: m.Seat, Ready: m.Ready, Owner: m.Owner, Self: m.Self,
-			Path: m.Way.String(), RTT: float64(m.Ping.Microseconds()) / 1000,
+			Path: m.Way.String(), RTT: float64(m.Ping.Microseconds()) / 1000, Local: m.Local.String(), Remote: m.Remote.String(),
 		})
 	}
 	for _, line := range p.Lines()[len(w.Chat):] {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/tuttiplay/tutti/lobby"
+	"github.com/tuttiplay/tutti/netcode/mesh"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
@@ -43,6 +44,9 @@ type Member struct {
 	Self  bool
 	Way   Way
 	Ping  time.Duration // round trip; 0 is not measured yet
+	// Local and Remote say how the addresses of the link were found; zero is
+	// not known.
+	Local, Remote mesh.AddressKind
 }
 
 // View is the party at one moment.
@@ -96,7 +100,7 @@ func (p *Party) member(m lobby.Member) Member {
 		return out
 	}
 	path := p.mesh.Path(m.ID)
-	out.Ping = path.RTT
+	out.Ping, out.Local, out.Remote = path.RTT, path.Local, path.Remote
 	switch {
 	case path.State != peer.Linked:
 		out.Way = Connecting

@@ -20,8 +20,9 @@ type conn interface {
 	send(on lane, isText bool, b []byte) error
 	// buffered returns how many bytes of a lane are not gone yet.
 	buffered(on lane) int
-	// direct says whether no TURN server is between.
-	direct() bool
+	// pair tells which addresses the packets go between now; ok is false while
+	// they go nowhere.
+	pair() (local, remote AddressKind, ok bool)
 	// close ends it. It returns at once and leaves the rest to Mesh.closers.
 	close()
 }

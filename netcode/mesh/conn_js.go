@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync/atomic"
 	"syscall/js"
 )
 
@@ -72,8 +71,6 @@ type pageConn struct {
 	open  [lanes]bool
 	funcs []js.Func
 	over  bool
-	// relayed once the browser says that a TURN server is between.
-	relayed atomic.Bool
 }
 
 var errClosed = errors.New("mesh: the connection ended")
@@ -270,8 +267,9 @@ func (c *pageConn) buffered(on lane) int {
 	return c.lanes[on].Get("bufferedAmount").Int()
 }
 
-// direct asks the browser, as far as it can tell.
-func (c *pageConn) direct() bool {
+// pair asks the browser, as far as it can tell. Where it cannot, packets do go
+// somewhere: we name no TURN server.
+func (c *pageConn) pair() (local, remote AddressKind, ok bool) {
 	var err error
 	func() {
 		defer caught(&err)
@@ -279,12 +277,12 @@ func (c *pageConn) direct() bool {
 		if transport.Get("getSelectedCandidatePair").Type() != js.TypeFunction {
 			return
 		}
-		pair := transport.Call("getSelectedCandidatePair")
-		if pair.Truthy() {
-			c.relayed.Store(pair.Get("local").Get("type").String() == "relay" || pair.Get("remote").Get("type").String() == "relay")
+		if pair := transport.Call("getSelectedCandidatePair"); pair.Truthy() {
+			local = addressKind(pair.Get("local").Get("type").String())
+			remote = addressKind(pair.Get("remote").Get("type").String())
 		}
 	}()
-	return err == nil && !c.relayed.Load()
+	return local, remote, err == nil
 }
 
 func (c *pageConn) close() {

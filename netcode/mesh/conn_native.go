@@ -255,9 +255,12 @@ func (c *pionConn) buffered(on lane) int {
 	return 0
 }
 
-func (c *pionConn) direct() bool {
+func (c *pionConn) pair() (local, remote AddressKind, ok bool) {
 	pair, err := c.pc.SCTP().Transport().ICETransport().GetSelectedCandidatePair()
-	return err == nil && pair != nil && pair.Local.Typ != webrtc.ICECandidateTypeRelay && pair.Remote.Typ != webrtc.ICECandidateTypeRelay
+	if err != nil || pair == nil {
+		return 0, 0, false
+	}
+	return addressKind(pair.Local.Typ.String()), addressKind(pair.Remote.Typ.String()), true
 }
 
 func (c *pionConn) close() {

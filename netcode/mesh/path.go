@@ -19,6 +19,10 @@ type Path struct {
 	Silent time.Duration
 	// Direct: no server forwards the packets. False while not connected.
 	Direct bool
+	// Local and Remote say how the two addresses that the packets go between
+	// were found, ours and theirs. Zero while not connected, and in a browser
+	// that does not tell.
+	Local, Remote AddressKind
 
 	MessagesOut, MessagesIn int64
 	BytesOut, BytesIn       int64
@@ -42,7 +46,10 @@ func (m *Mesh) Path(to peer.ID) Path {
 	}
 	if w := l.active; w != nil {
 		p.Silent = max(0, m.now()-time.Duration(w.heard.Load()))
-		p.Direct = w.conn.direct()
+		if local, remote, ok := w.conn.pair(); ok {
+			p.Local, p.Remote = local, remote
+			p.Direct = local != RelayAddress && remote != RelayAddress
+		}
 	}
 	return p
 }
