@@ -45,7 +45,9 @@ func TestSilenceIsNoticedAndMended(t *testing.T) {
 		clock.forward(20 * time.Millisecond)
 		return has(a, &seen, func(e Unlinked) bool { return e.Why == Silent })
 	})
+	// The silence lasts, or the old connection would be good again.
 	eventually(t, "a new connection", func() bool {
+		clock.forward(20 * time.Millisecond)
 		l := a.link(b.Self())
 		l.mu.Lock()
 		defer l.mu.Unlock()
