@@ -35,63 +35,82 @@ func (g *pull) Load(src []byte) error {
 	return nil
 }
 
-// TestSessionsPlayOverTheMesh plays 300 frames of a match, and breaks the
-// connection in the middle.
-func TestSessionsPlayOverTheMesh(t *testing.T) {
-	const frames = 300
-	h, keys := newHub(), keysInOrder(2)
-	match := peer.NewMatch(5, []peer.ID{keys[1].ID(), keys[0].ID()}, nil)
-	var ms []*Mesh
+// playOver plays a match over the meshes, which hold its seats, until all have
+// confirmed so many frames, and fails unless all machines went through the same
+// states and nobody was dropped. each is called between ticks.
+func playOver(t *testing.T, ms []*Mesh, frames netcode.Frame, each func(confirmed netcode.Frame)) []netcode.Stats {
+	t.Helper()
+	var seats []peer.ID
+	for _, m := range ms {
+		seats = append(seats, m.Self())
+	}
+	match := peer.NewMatch(5, seats, nil)
 	var games []*pull
 	var sessions []*netcode.Session[rope]
-	for _, k := range keys {
-		m, g := open(t, h, k), &pull{}
-		ms, games = append(ms, m), append(games, g)
+	for _, m := range ms {
+		g := &pull{}
 		s := netcode.New(g, m, netcode.Ready(match), netcode.Config{Build: "test", CheckInterval: 30, TickRate: 120})
 		defer s.Close()
-		sessions = append(sessions, s)
+		games, sessions = append(games, g), append(sessions, s)
 	}
-	broken := false
 	tick := time.NewTicker(4 * time.Millisecond)
 	defer tick.Stop()
 	late := time.After(2 * patience)
-	for n := 0; ; n++ {
-		low := netcode.Frame(1 << 30)
+	for n, low := 0, netcode.Frame(0); low < frames; n++ {
+		select {
+		case <-tick.C:
+		case <-late:
+			t.Fatalf("only %d frames: %v", low, sessions[0].Stats())
+		}
+		low = frames
 		for i, s := range sessions {
 			if err := s.Tick(rope{int8(n/7*(i+3)) % 11}); err != nil {
 				t.Fatal(err)
 			}
 			low = min(low, s.Stats().Confirmed)
 			for e := range s.Events() {
-				if d, ok := e.(netcode.Desync); ok {
-					t.Fatal(d)
+				switch e.(type) {
+				case netcode.Desync, netcode.Left:
+					t.Fatal(e)
 				}
 			}
 		}
-		if low >= frames/2 && !broken {
+		each(low)
+	}
+	var stats []netcode.Stats
+	for i, s := range sessions {
+		stats = append(stats, s.Stats())
+		different := map[uint64]bool{}
+		for f := range frames {
+			if games[0].states[f] != games[i].states[f] {
+				t.Fatalf("before frame %d the states of players 0 and %d differ", f, i)
+			}
+			different[games[i].states[f]] = true
+		}
+		if len(different) < int(frames)*9/10 {
+			t.Errorf("only %d different states: nothing moves", len(different))
+		}
+		if stats[i].Checks == 0 {
+			t.Errorf("player %d compared no hashes", i)
+		}
+	}
+	return stats
+}
+
+// TestSessionsPlayOverTheMesh plays 300 frames of a match, and breaks the
+// connection in the middle.
+func TestSessionsPlayOverTheMesh(t *testing.T) {
+	const frames = 300
+	h, keys := newHub(), keysInOrder(2)
+	a, b := open(t, h, keys[0]), open(t, h, keys[1])
+	broken := false
+	stats := playOver(t, []*Mesh{b, a}, frames, func(confirmed netcode.Frame) {
+		if confirmed >= frames/2 && !broken {
 			broken = true
-			breakWay(ms[0], ms[1])
+			breakWay(a, b)
 		}
-		if low >= frames {
-			break
-		}
-		select {
-		case <-tick.C:
-		case <-late:
-			t.Fatalf("only %d frames: %+v", low, sessions[0].Stats())
-		}
-	}
-	different := map[uint64]bool{}
-	for f := range frames {
-		if games[0].states[f] != games[1].states[f] {
-			t.Fatalf("before frame %d the states differ", f)
-		}
-		different[games[0].states[f]] = true
-	}
-	if len(different) < frames*9/10 {
-		t.Errorf("only %d different states: nothing moves", len(different))
-	}
-	if st := sessions[0].Stats(); st.Checks == 0 || st.BadMessages != 0 {
-		t.Errorf("%+v", st)
+	})
+	if !broken || stats[0].BadMessages != 0 {
+		t.Errorf("broken: %v; %v", broken, stats[0])
 	}
 }
