@@ -12,8 +12,8 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"github.com/tuttiplay/tutti/netcode"
-	"github.com/tuttiplay/tutti/netcode/internal/seeds"
 	"github.com/tuttiplay/tutti/netcode/peer"
+	"github.com/tuttiplay/tutti/netcode/seeds"
 	"github.com/tuttiplay/tutti/netcode/simnet"
 	"github.com/tuttiplay/tutti/netcode/weather"
 )

@@ -32,7 +32,7 @@ func uses(rooms ...string) []string { return rooms }
 // imported. A room may stand here before it is built. netcode, mesh, chat and
 // lobby never meet: they know peer.Link and small interfaces of their own.
 var house = []row{
-	{"netcode/internal/seeds", nil},
+	{"netcode/seeds", nil},
 	{"netcode/peer", nil},
 	{"netcode/peer/keyring", uses("netcode/peer")},
 	{"netcode/peer/cleantext", nil},
@@ -114,7 +114,7 @@ var bans = []ban{
 	},
 	{
 		"testing",
-		[]string{"netcode/internal/seeds", "netcode/simnet/natlab", "bench/..."},
+		[]string{"netcode/seeds", "netcode/simnet/natlab", "bench/..."},
 		"it registers flags in the author's program; gametest returns errors instead",
 	},
 	{"github.com/quic-go", []string{"bench"}, "it is a yardstick, and no player needs it"},

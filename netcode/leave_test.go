@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/tuttiplay/tutti/netcode"
-	"github.com/tuttiplay/tutti/netcode/internal/seeds"
 	"github.com/tuttiplay/tutti/netcode/peer"
+	"github.com/tuttiplay/tutti/netcode/seeds"
 )
 
 func find[E netcode.Event](p *player) (got []E) {

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/tuttiplay/tutti/netcode"
-	"github.com/tuttiplay/tutti/netcode/internal/seeds"
+	"github.com/tuttiplay/tutti/netcode/seeds"
 )
 
 // TestOrders: every order arrives exactly once, in the order given, whole, and

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/tuttiplay/tutti/netcode"
-	"github.com/tuttiplay/tutti/netcode/internal/seeds"
+	"github.com/tuttiplay/tutti/netcode/seeds"
 	"github.com/tuttiplay/tutti/netcode/weather"
 )
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/tuttiplay/tutti/netcode"
 	"github.com/tuttiplay/tutti/netcode/fixp"
+	"github.com/tuttiplay/tutti/netcode/seeds"
 )
 
 // watched is what happened in one match.
@@ -53,7 +54,7 @@ func watch(t *testing.T, w *World, in func() netcode.Input[Keys]) watched {
 func TestBotsPlay(t *testing.T) {
 	var goals [2]int
 	matches, own := 0, 0
-	eachSeed(t, 24, func(t *testing.T, seed uint64) {
+	seeds.Each(t, 24, func(t *testing.T, seed uint64) {
 		m := watch(t, begin(seed, 4), func() netcode.Input[Keys] { return bots })
 		if m.dashes < 20 || m.still > 5*FrameRate || m.flown < q(400) {
 			t.Errorf("a dull match: %+v", m)
@@ -75,7 +76,7 @@ func TestBotsPlay(t *testing.T) {
 // A team of bots beats one that stands still and one that flies at random.
 func TestBotsBeatWhoDoesNotTry(t *testing.T) {
 	wins, matches := 0, 0
-	eachSeed(t, 8, func(t *testing.T, seed uint64) {
+	seeds.Each(t, 8, func(t *testing.T, seed uint64) {
 		for side := range 2 {
 			s, frame := script{seed: seed, seats: 4, humans: true}, 0
 			m := watch(t, begin(seed, 4), func() netcode.Input[Keys] {

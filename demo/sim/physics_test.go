@@ -4,11 +4,12 @@ import (
 	"testing"
 
 	"github.com/tuttiplay/tutti/netcode/fixp"
+	"github.com/tuttiplay/tutti/netcode/seeds"
 )
 
 // Nothing leaves the arena, nothing gets too fast, whatever eight wild players do.
 func TestEveryFrameIsValid(t *testing.T) {
-	eachSeed(t, 6, func(t *testing.T, seed uint64) {
+	seeds.Each(t, 6, func(t *testing.T, seed uint64) {
 		w, s := begin(seed, 8), script{seed: seed, seats: 8}
 		far, fast := fixp.Q16(0), fixp.Q16(0)
 		for frame := range MatchFrames + 2000 {
@@ -139,7 +140,7 @@ func TestDashShoots(t *testing.T) {
 // side nor seat order gains a single bit.
 func TestMirror(t *testing.T) {
 	goals := 0
-	eachSeed(t, 6, func(t *testing.T, seed uint64) {
+	seeds.Each(t, 6, func(t *testing.T, seed uint64) {
 		a, b := begin(seed, 8), begin(seed, 8)
 		s := script{seed: seed, seats: 8, humans: true}
 		for frame := range 2 * MatchFrames {

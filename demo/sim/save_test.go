@@ -6,11 +6,12 @@ import (
 	"testing"
 
 	"github.com/tuttiplay/tutti/netcode/peer"
+	"github.com/tuttiplay/tutti/netcode/seeds"
 )
 
 // A rollback from any frame of a match must lead where plain play leads.
 func TestLoadThenStepIsStep(t *testing.T) {
-	eachSeed(t, 1, func(t *testing.T, seed uint64) {
+	seeds.Each(t, 1, func(t *testing.T, seed uint64) {
 		const back = 8
 		w, s := begin(seed, 6), script{seed: seed, seats: 6}
 		other := begin(seed, 6)

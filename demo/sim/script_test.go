@@ -1,48 +1,12 @@
 package sim
 
 import (
-	"fmt"
-	"os"
-	"strconv"
 	"testing"
 
 	"github.com/tuttiplay/tutti/netcode"
 	"github.com/tuttiplay/tutti/netcode/fixp"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
-
-// eachSeed runs f for TUTTI_SEEDS seeds from TUTTI_SEED0 on, by default quick from
-// 1: the rules of netcode/internal/seeds, which only packages below netcode can
-// import.
-func eachSeed(t *testing.T, quick int, f func(t *testing.T, seed uint64)) {
-	t.Helper()
-	first, count := uint64(1), quick
-	if text := os.Getenv("TUTTI_SEED0"); text != "" {
-		v, err := strconv.ParseUint(text, 0, 64)
-		if err != nil {
-			t.Fatalf("TUTTI_SEED0: %v", err)
-		}
-		first = v
-	}
-	if text := os.Getenv("TUTTI_SEEDS"); text != "" {
-		v, err := strconv.Atoi(text)
-		if err != nil || v < 1 {
-			t.Fatalf("TUTTI_SEEDS=%q is no number of seeds", text)
-		}
-		count = v
-	}
-	for i := range count {
-		seed := first + uint64(i)
-		t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
-			t.Cleanup(func() {
-				if t.Failed() {
-					t.Logf("again: TUTTI_SEED0=%d TUTTI_SEEDS=1 go test -run '^%s$' ./demo/sim", seed, t.Name()[:len(t.Name())-len(fmt.Sprintf("/seed=%d", seed))])
-				}
-			})
-			f(t, seed)
-		})
-	}
-}
 
 // begin returns a world before frame 0, every seat held by somebody.
 func begin(seed uint64, seats int) *World {

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tuttiplay/tutti/netcode/internal/seeds"
+	"github.com/tuttiplay/tutti/netcode/seeds"
 	"github.com/tuttiplay/tutti/netcode/weather"
 )
 

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tuttiplay/tutti/netcode/internal/seeds"
 	"github.com/tuttiplay/tutti/netcode/peer"
+	"github.com/tuttiplay/tutti/netcode/seeds"
 	"github.com/tuttiplay/tutti/netcode/simnet"
 	"github.com/tuttiplay/tutti/netcode/weather"
 )

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tuttiplay/tutti/netcode/internal/seeds"
+	"github.com/tuttiplay/tutti/netcode/seeds"
 	"github.com/tuttiplay/tutti/netcode/weather"
 )
 

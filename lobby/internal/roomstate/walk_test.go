@@ -9,13 +9,14 @@ import (
 
 	"github.com/tuttiplay/tutti/lobby/internal/roomstate"
 	"github.com/tuttiplay/tutti/netcode/peer"
+	"github.com/tuttiplay/tutti/netcode/seeds"
 )
 
 // TestRandomWalk lets random players do random things and checks what must
 // always hold.
 func TestRandomWalk(t *testing.T) {
 	kinds := map[string]int{}
-	eachSeed(t, 100, func(t *testing.T, seed uint64) { walk(t, seed, kinds) })
+	seeds.Each(t, 100, func(t *testing.T, seed uint64) { walk(t, seed, kinds) })
 	if t.Failed() || os.Getenv("TUTTI_SEEDS") != "" {
 		return // too few walks may have been asked for
 	}
