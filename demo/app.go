@@ -79,12 +79,11 @@ func (a *app) Draw(screen *ebiten.Image) {
 	}
 	dt := now.Sub(a.last)
 	a.last = now
-	m := a.playing()
-	if m == nil {
+	if m := a.playing(); m != nil {
+		a.drawMatch(screen, m, dt)
+	} else {
 		a.stage.Rest(dt)
 		a.stage.DrawRoom(screen, &a.lounge)
-	} else {
-		a.drawMatch(screen, m, dt)
 	}
 	if a.panel != nil {
 		a.stage.DrawPanel(screen, a.panel)

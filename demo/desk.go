@@ -162,6 +162,13 @@ func (d *desk) update(in menu.Input, k sim.Keys, emote int, shape menu.Shape) er
 // play gives the keys to the match. Alone, an open menu stops it.
 func (d *desk) play(k sim.Keys) error {
 	if d.party == nil {
+		if d.alone == nil { // there was no room to go to
+			m, err := d.rules.solo()
+			if err != nil {
+				return err
+			}
+			d.alone = m
+		}
 		if d.panel != nil {
 			return nil
 		}
@@ -179,11 +186,6 @@ func (d *desk) play(k sim.Keys) error {
 		text := party.Sentence(v.Err)
 		d.leave()
 		d.facts.Error = text
-		if d.alone == nil {
-			if err := d.playAlone(); err != nil {
-				return err
-			}
-		}
 		d.open(text)
 	}
 	return nil

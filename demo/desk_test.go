@@ -14,14 +14,14 @@ import (
 	"github.com/tuttiplay/tutti/lobby"
 )
 
-// player drives a desk without window: it gives what keys would.
-type player struct {
+// sitter drives a desk without window: it gives what keys would.
+type sitter struct {
 	*desk
 	t    *testing.T
 	told []string
 }
 
-func sitDown(t *testing.T, with together) *player {
+func sitDown(t *testing.T, with together) *sitter {
 	t.Helper()
 	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
 	t.Setenv("HOME", t.TempDir())
@@ -29,7 +29,7 @@ func sitDown(t *testing.T, with together) *player {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &player{desk: d, t: t}
+	p := &sitter{desk: d, t: t}
 	d.say = func(text string) { p.told = append(p.told, text) }
 	t.Cleanup(d.close)
 	return p
@@ -37,17 +37,17 @@ func sitDown(t *testing.T, with together) *player {
 
 var wideShape, _ = menu.Fit(1280, 720)
 
-func (p *player) does(in menu.Input) {
+func (p *sitter) does(in menu.Input) {
 	p.t.Helper()
 	if err := p.update(in, sim.Keys{}, 0, wideShape); err != nil {
 		p.t.Fatal(err)
 	}
 }
 
-func (p *player) types(text string) { p.does(menu.Input{Typed: []rune(text)}) }
+func (p *sitter) types(text string) { p.does(menu.Input{Typed: []rune(text)}) }
 
 // until lets time pass for all players until cond holds.
-func until(t *testing.T, what string, cond func() bool, players ...*player) {
+func until(t *testing.T, what string, cond func() bool, players ...*sitter) {
 	t.Helper()
 	deadline := time.After(30 * time.Second)
 	beat := time.NewTicker(5 * time.Millisecond)
@@ -122,6 +122,11 @@ func TestMenuSaysWhatIsWrong(t *testing.T) {
 	p.panel.Point(hostID)
 	p.does(menu.Input{Accept: true})
 	alarm("no free port")
+
+	q := sitDown(t, together{name: "Ann", room: "what?"}) // nothing is played yet
+	until(t, "the refusal", func() bool { return q.party == nil }, q)
+	q.does(menu.Input{Escape: true})
+	until(t, "a match all the same", func() bool { return q.Frame > 5 }, q)
 }
 
 // TestFromRoomToMatch is what two players see who host and join by hand.
@@ -195,7 +200,7 @@ func TestFromRoomToMatch(t *testing.T) {
 }
 
 // middle returns the middle of an item of the room.
-func middle(p *player, id string) menu.Rect {
+func middle(p *sitter, id string) menu.Rect {
 	p.t.Helper()
 	for _, it := range p.lounge.Items {
 		if it.ID == id {

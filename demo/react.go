@@ -17,6 +17,7 @@ const (
 	joinID   = "join"
 	backID   = "back"
 	reopenID = "reopen"
+	sayID    = "say"
 	quitID   = "quit"
 )
 
@@ -79,6 +80,7 @@ func (d *desk) fill() {
 	default:
 		p.Title = "ROOM " + d.Room
 		add(menu.Item{ID: onID, Label: "PLAY ON", Hint: "ESC", Lit: true})
+		add(menu.Item{ID: sayID, Label: "SAY SOMETHING", Hint: "T"})
 		if d.party.View().Owner() {
 			add(menu.Item{ID: reopenID, Label: "ALL BACK TO THE ROOM"})
 		} else {
@@ -106,7 +108,7 @@ func (d *desk) reactPanel(in menu.Input, shape menu.Shape) {
 		d.panel = nil
 	case newID:
 		old := d.alone
-		d.bye.add(func() { _ = old.Close() })
+		d.bye.add(func() { _ = old.Close() }) // it ends by itself: nobody else is in it
 		if err := d.playAlone(); err != nil {
 			d.open(err.Error())
 		}
@@ -125,6 +127,8 @@ func (d *desk) reactPanel(in menu.Input, shape menu.Shape) {
 	case backID:
 		d.panel = nil
 		d.party.Back()
+	case sayID:
+		d.panel, d.talking = nil, true
 	case reopenID:
 		d.panel = nil
 		d.party.Reopen()
@@ -138,12 +142,6 @@ func (d *desk) reactPanel(in menu.Input, shape menu.Shape) {
 // leaveForBots leaves the room and goes on against bots, with the menu open.
 func (d *desk) leaveForBots() {
 	d.leave()
-	if d.alone == nil {
-		if err := d.playAlone(); err != nil {
-			d.tellAll(err.Error())
-			return
-		}
-	}
 	d.open("")
 }
 

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"os"
 	"strconv"
 	"time"
 
@@ -78,7 +79,11 @@ func pageURL(l net.Listener, o options) string {
 	if o.with.ready {
 		q.Set("ready", "1")
 	}
-	for name, value := range map[string]string{"room": o.with.room, "say": o.with.say} {
+	name := o.with.name
+	if name == defaultName(os.Getenv) { // nobody chose it
+		name = ""
+	}
+	for name, value := range map[string]string{"room": o.with.room, "say": o.with.say, "name": name} {
 		if value != "" {
 			q.Set(name, value)
 		}

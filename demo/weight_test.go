@@ -16,10 +16,14 @@ const maxPageBytes = 4_000_000
 
 // heavy names what must not be in the page, and why.
 var heavy = map[string]string{
-	"net/http":      "adds 2 MB; the browser has it",
-	"html/template": "keeps every exported method of everything alive",
-	"testing":       "belongs to tests",
-	"flag":          "a page has no command line",
+	"net/http":                                    "adds 2 MB; the browser has it",
+	"github.com/coder/websocket":                  "its js twin brings net/http; the lobby has a socket of its own for pages",
+	"github.com/pion/webrtc/v4":                   "the browser has WebRTC",
+	"github.com/pion/stun/v2":                     "a page has no sockets to ask by",
+	"github.com/tuttiplay/tutti/lobby/rendezvous": "a page cannot be a server",
+	"html/template":                               "keeps every exported method of everything alive",
+	"testing":                                     "belongs to tests",
+	"flag":                                        "a page has no command line",
 	"github.com/hajimehoshi/ebiten/v2/ebitenutil": "brings a font and net/http",
 	"github.com/hajimehoshi/bitmapfont/v4":        "2.4 MB of letters; package ink has its own",
 	"github.com/tuttiplay/tutti/demo/page":        "builds the page and is not in it",
