@@ -21,8 +21,8 @@ const (
 
 // Config says what to measure. The zero value is the table of the README.
 type Config struct {
-	// Times is how many connections are made, one after the other, by each
-	// stack; 0 is [DefaultTimes].
+	// Times is how many connections each stack makes, one after the other; the
+	// stacks take turns. 0 is [DefaultTimes].
 	Times int
 	// Wait is how long one may take before it counts as hanging; 0 is
 	// [DefaultWait].
@@ -59,27 +59,28 @@ func Measure(ctx context.Context, cfg Config) ([]Row, error) {
 		name string
 		link func(ctx context.Context) (time.Duration, error)
 	}{{"tutti mesh", linkMeshes}, {"pion's default", linkPion}}
-	var rows []Row
-	for _, s := range stacks {
-		row := Row{Stack: s.name}
-		for i := range cfg.Times {
+	rows := make([]Row, len(stacks))
+	for i := range cfg.Times {
+		for k, s := range stacks {
+			rows[k].Stack = s.name
 			one, cancel := context.WithTimeout(ctx, cfg.Wait)
 			took, err := s.link(one)
 			hung := one.Err() != nil
 			cancel()
 			switch {
 			case ctx.Err() != nil:
-				return rows, ctx.Err()
+				return nil, ctx.Err()
 			case hung:
-				row.Hung++
+				rows[k].Hung++
 			case err != nil:
-				return rows, fmt.Errorf("connect: %s, connection %d of %d: %w", s.name, i+1, cfg.Times, err)
+				return nil, fmt.Errorf("connect: %s, connection %d of %d: %w", s.name, i+1, cfg.Times, err)
 			default:
-				row.Took = append(row.Took, took)
+				rows[k].Took = append(rows[k].Took, took)
 			}
 		}
-		slices.Sort(row.Took)
-		rows = append(rows, row)
+	}
+	for _, r := range rows {
+		slices.Sort(r.Took)
 	}
 	return rows, nil
 }

@@ -52,37 +52,57 @@ func (m *member) Sign(msg []byte) []byte   { return m.key.Sign(msg) }
 func (m *member) ICEServers() []string     { return nil }
 func (m *member) Attach(peer.Link)         {}
 
-// linkMeshes makes two meshes and waits until each is linked with the other.
-func linkMeshes(ctx context.Context) (time.Duration, error) {
+// Meshes makes two meshes on loopback, in a room in memory, and waits until each
+// is linked with the other. took is from before the first was made, keys aside.
+// The caller closes both.
+func Meshes(ctx context.Context) (ends [2]*mesh.Mesh, took time.Duration, err error) {
 	p := &pair{recv: map[peer.ID]func(peer.ID, []byte){}}
-	var ends [2]*member
-	for i := range ends {
+	var members [2]*member
+	for i := range members {
 		key, err := peer.NewKey(rand.Reader)
 		if err != nil {
-			return 0, err
+			return ends, 0, err
 		}
-		ends[i] = &member{p, key}
+		members[i] = &member{p, key}
 		p.members = append(p.members, key.ID())
 	}
+	defer func() {
+		if err != nil {
+			closeMeshes(ends)
+			ends = [2]*mesh.Mesh{}
+		}
+	}()
 	start := time.Now()
-	var meshes [2]*mesh.Mesh
-	for i, end := range ends {
-		meshes[i] = mesh.New(end, mesh.Config{Loopback: true})
-		defer meshes[i].Close()
-		if err := meshes[i].Err(); err != nil {
-			return 0, err
+	for i, member := range members {
+		ends[i] = mesh.New(member, mesh.Config{Loopback: true})
+		if err := ends[i].Err(); err != nil {
+			return ends, 0, err
 		}
 	}
 	look := time.NewTicker(100 * time.Microsecond)
 	defer look.Stop()
 	for {
-		if meshes[0].State(p.members[1]) == peer.Linked && meshes[1].State(p.members[0]) == peer.Linked {
-			return time.Since(start), nil
+		if ends[0].State(p.members[1]) == peer.Linked && ends[1].State(p.members[0]) == peer.Linked {
+			return ends, time.Since(start), nil
 		}
 		select {
 		case <-look.C:
 		case <-ctx.Done():
-			return 0, ctx.Err()
+			return ends, 0, ctx.Err()
 		}
 	}
+}
+
+func closeMeshes(ends [2]*mesh.Mesh) {
+	for _, m := range ends {
+		if m != nil {
+			m.Close()
+		}
+	}
+}
+
+func linkMeshes(ctx context.Context) (time.Duration, error) {
+	ends, took, err := Meshes(ctx)
+	closeMeshes(ends)
+	return took, err
 }

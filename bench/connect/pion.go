@@ -4,51 +4,60 @@ package connect
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/pion/webrtc/v4"
 )
 
-// linkPion connects two PeerConnections with pion's settings as they come, but
-// for the addresses (loopback, like the mesh's), and waits until a reliable
-// channel is open at both ends. Candidates trickle.
-func linkPion(ctx context.Context) (time.Duration, error) {
-	var settings webrtc.SettingEngine
-	settings.SetIncludeLoopbackCandidate(true)
-	settings.SetInterfaceFilter(func(name string) bool { return name == "lo" || name == "lo0" })
-	media := &webrtc.MediaEngine{}
-	if err := media.RegisterDefaultCodecs(); err != nil {
-		return 0, err
+// Pions are two PeerConnections with one data channel between them.
+type Pions struct {
+	Conns    [2]*webrtc.PeerConnection
+	Channels [2]*webrtc.DataChannel // of the offerer and of the other end
+}
+
+// Connect makes two PeerConnections, carries offer, answer and addresses across
+// as they come, and waits until the channel is open at both ends. The caller
+// closes it.
+func Connect(ctx context.Context, api *webrtc.API, channel *webrtc.DataChannelInit) (*Pions, error) {
+	p := &Pions{}
+	if err := p.link(ctx, api, channel); err != nil {
+		p.Close()
+		return nil, err
 	}
-	api := webrtc.NewAPI(webrtc.WithSettingEngine(settings), webrtc.WithMediaEngine(media))
-	start := time.Now()
-	var ends [2]*webrtc.PeerConnection
-	for i := range ends {
-		pc, err := api.NewPeerConnection(webrtc.Configuration{})
-		if err != nil {
-			return 0, err
+	return p, nil
+}
+
+func (p *Pions) link(ctx context.Context, api *webrtc.API, channel *webrtc.DataChannelInit) (err error) {
+	for i := range p.Conns {
+		if p.Conns[i], err = api.NewPeerConnection(webrtc.Configuration{}); err != nil {
+			return err
 		}
-		defer pc.GracefulClose()
-		ends[i] = pc
 	}
-	a, b := ends[0], ends[1]
+	a, b := p.Conns[0], p.Conns[1]
 	open := make(chan struct{}, 2)
 	found := [2]chan webrtc.ICECandidateInit{make(chan webrtc.ICECandidateInit, 64), make(chan webrtc.ICECandidateInit, 64)}
-	for i, pc := range ends {
+	for i, pc := range p.Conns {
 		pc.OnICECandidate(func(c *webrtc.ICECandidate) {
 			if c != nil {
 				found[i] <- c.ToJSON()
 			}
 		})
 	}
-	b.OnDataChannel(func(dc *webrtc.DataChannel) { dc.OnOpen(func() { open <- struct{}{} }) })
-	dc, err := a.CreateDataChannel("data", nil)
+	b.OnDataChannel(func(dc *webrtc.DataChannel) {
+		dc.OnOpen(func() {
+			p.Channels[1] = dc
+			open <- struct{}{}
+		})
+	})
+	dc, err := a.CreateDataChannel("data", channel)
 	if err != nil {
-		return 0, err
+		return err
 	}
+	p.Channels[0] = dc
 	dc.OnOpen(func() { open <- struct{}{} })
 	if err := negotiate(a, b); err != nil {
-		return 0, err
+		return err
 	}
 	for left := 2; left > 0; {
 		var err error
@@ -60,13 +69,45 @@ func linkPion(ctx context.Context) (time.Duration, error) {
 		case <-open:
 			left--
 		case <-ctx.Done():
-			return 0, ctx.Err()
+			return ctx.Err()
 		}
 		if err != nil {
-			return 0, err
+			return err
 		}
 	}
-	return time.Since(start), nil
+	return nil
+}
+
+// Close ends both and waits for pion's goroutines.
+func (p *Pions) Close() error {
+	var all []error
+	for _, pc := range p.Conns {
+		if pc != nil {
+			all = append(all, pc.GracefulClose())
+		}
+	}
+	return errors.Join(all...)
+}
+
+// linkPion connects two PeerConnections with pion's settings as they come, but
+// for the addresses: loopback, like the mesh's.
+func linkPion(ctx context.Context) (time.Duration, error) {
+	var settings webrtc.SettingEngine
+	settings.SetIncludeLoopbackCandidate(true)
+	settings.SetInterfaceFilter(func(name string) bool { return name == "lo" || name == "lo0" })
+	media := &webrtc.MediaEngine{}
+	if err := media.RegisterDefaultCodecs(); err != nil {
+		return 0, err
+	}
+	api := webrtc.NewAPI(webrtc.WithSettingEngine(settings), webrtc.WithMediaEngine(media))
+	start := time.Now()
+	p, err := Connect(ctx, api, nil)
+	if err != nil {
+		return 0, err
+	}
+	took := time.Since(start)
+	_ = p.Close() // what it says of a connection that worked does not matter
+	return took, nil
 }
 
 // negotiate carries offer and answer across.

@@ -1,0 +1,4 @@
+package main
+
+// native is empty: a page has no sockets of its own.
+var native []bench
