@@ -59,6 +59,7 @@ func (a *app) Update() error {
 		ebiten.SetFullscreen(!ebiten.IsFullscreen())
 	}
 	a.stage.Touch = a.stage.Touch || a.pad.Touched()
+	a.touch = a.stage.Touch
 	a.stage.Thumb = stage.Thumb{}
 	if fromX, fromY, x, y, ok := a.pad.Stick(); ok && a.panel == nil {
 		a.stage.Thumb = stage.Thumb{FromX: fromX, FromY: fromY, X: x, Y: y, Steers: true}

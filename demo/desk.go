@@ -17,6 +17,7 @@ type desk struct {
 	with  together
 	auto  bool // a bot plays the own seat
 	quits bool // there is something to quit to: not in a page
+	touch bool // the player has fingers and no keyboard
 	clip  clip
 	room  func(link string)               // told of each room that the player made; nil is nobody
 	say   func(text string)               // shows a message over the match

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/tuttiplay/tutti/demo/party"
-	"github.com/tuttiplay/tutti/demo/sim"
 	"github.com/tuttiplay/tutti/lobby"
 	"github.com/tuttiplay/tutti/netcode"
 )
@@ -135,6 +134,3 @@ func (w *watcher) tell(text string) { w.Events = append(w.Events, text) }
 func (w *watcher) forget() {
 	w.Room, w.Link, w.Members, w.Chat = "", "", nil, nil
 }
-
-// second returns which second of the match it is.
-func (w *watcher) second() netcode.Frame { return w.Frame / sim.FrameRate }

@@ -9,10 +9,9 @@ import (
 
 // hand reads keyboard, mouse and touch screen for menus.
 type hand struct {
-	x, y    int
-	touches []ebiten.TouchID
-	typed   []rune
-	soft    soft
+	x, y  int
+	typed []rune
+	soft  soft
 }
 
 // read returns what the player did since the last Update, in a picture of that
@@ -47,9 +46,8 @@ func (h *hand) read(wide, high int, c *clip) menu.Input {
 	in.Moved = x != h.x || y != h.y
 	h.x, h.y = x, y
 	in.Pressed = inpututil.IsMouseButtonJustPressed(ebiten.MouseButtonLeft)
-	h.touches = inpututil.AppendJustPressedTouchIDs(h.touches[:0])
-	for _, id := range h.touches {
-		in.X, in.Y = place(ebiten.TouchPosition(id))
+	if x, y, ok := h.soft.tap(); ok {
+		in.X, in.Y = place(x, y)
 		in.Pressed = true
 	}
 	h.soft.read(&in)

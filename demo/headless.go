@@ -50,8 +50,6 @@ type headless struct {
 	alone *party.Match // nil with others
 	stats netcode.Stats
 	trace *tracer
-	room  func(code, link string) // told once, when a room is entered; nil is nobody
-	told  bool
 }
 
 // playHeadless lets a bot play the own seat in real time, without a screen, until

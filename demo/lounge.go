@@ -86,6 +86,13 @@ func (d *desk) show(v party.View, shape menu.Shape) {
 			add(menu.Item{ID: menu.SeatID(s.Number), Bare: true})
 		}
 	}
+	for i := range r.Items {
+		if it := &r.Items[i]; d.touch && it.ID == menu.TalkID {
+			it.Hint = "tap here to talk"
+		} else if d.touch {
+			it.Hint = ""
+		}
+	}
 	r.Lay(shape)
 }
 

@@ -94,6 +94,11 @@ func (d *desk) fill() {
 	if d.quits {
 		add(menu.Item{ID: quitID, Label: "QUIT"})
 	}
+	for i := range p.Items {
+		if it := &p.Items[i]; d.touch && it.Field == nil {
+			it.Hint = ""
+		}
+	}
 }
 
 func (d *desk) reactPanel(in menu.Input, shape menu.Shape) {

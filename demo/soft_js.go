@@ -13,11 +13,22 @@ type soft struct {
 	shown       string // the ID of the item that it stands for
 	done        bool   // its button was pressed
 	sent        bool   // and the game was told in this Update
+	taps        [][2]int
 }
 
-// listen finds the line in the page.
+// listen finds the line in the page. It also hears fingers by itself: a tap may be
+// over before the next Update, and Ebitengine forgets it then.
 func (s *soft) listen() {
 	document := js.Global().Get("document")
+	document.Call("addEventListener", "touchstart", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		if args[0].Get("target").Get("tagName").String() != "CANVAS" || len(s.taps) > 8 {
+			return nil
+		}
+		density := js.Global().Get("devicePixelRatio").Float()
+		touch := args[0].Get("changedTouches").Index(0)
+		s.taps = append(s.taps, [2]int{int(touch.Get("clientX").Float() * density), int(touch.Get("clientY").Float() * density)})
+		return nil
+	}), true)
 	s.form, s.input = document.Call("getElementById", "type"), document.Call("getElementById", "typed")
 	if !s.form.Truthy() {
 		return
@@ -27,6 +38,16 @@ func (s *soft) listen() {
 		s.done = true
 		return nil
 	}))
+}
+
+// tap returns where a finger came down, one per call.
+func (s *soft) tap() (x, y int, ok bool) {
+	if len(s.taps) == 0 {
+		return 0, 0, false
+	}
+	at := s.taps[0]
+	s.taps = s.taps[1:]
+	return at[0], at[1], true
 }
 
 // read takes the button of the line for the enter key.

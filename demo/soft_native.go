@@ -2,11 +2,27 @@
 
 package main
 
-import "github.com/tuttiplay/tutti/demo/menu"
+import (
+	"github.com/hajimehoshi/ebiten/v2"
+	"github.com/hajimehoshi/ebiten/v2/inpututil"
 
-// soft is a keyboard on the screen, which a window does without.
-type soft struct{}
+	"github.com/tuttiplay/tutti/demo/menu"
+)
 
-func (soft) read(*menu.Input) {}
+// soft is what a touch screen needs; of a keyboard on the screen the system takes
+// care.
+type soft struct{ touches []ebiten.TouchID }
 
-func (soft) offer(*menu.Item, bool) {}
+// tap returns where a finger came down since the last Update.
+func (s *soft) tap() (x, y int, ok bool) {
+	s.touches = inpututil.AppendJustPressedTouchIDs(s.touches[:0])
+	for _, id := range s.touches {
+		x, y = ebiten.TouchPosition(id)
+		ok = true
+	}
+	return x, y, ok
+}
+
+func (*soft) read(*menu.Input) {}
+
+func (*soft) offer(*menu.Item, bool) {}

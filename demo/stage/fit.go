@@ -33,7 +33,7 @@ func cut(size float32, text string, room float32) string {
 func wrap(size float32, text string, room float32, most int) []string {
 	var all []string
 	line := ""
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		for {
 			longer := word
 			if line != "" {
