@@ -37,13 +37,15 @@ race: ## all tests under the race detector (needs a C compiler)
 sim: ## seeded matches, SEEDS=200 each
 	TUTTI_SEEDS=$(SEEDS) $(GO) test -count=1 ./netcode/... ./demo/sim/...
 
-soak: ## seeded matches until one fails or you stop it, a new range each round
+soak: ## on arm64 too (needs qemu-user), then seeded matches until one fails or you stop it, a new range each round
+	GOARCH=arm64 CGO_ENABLED=0 $(GO) test -exec qemu-aarch64 -skip '^(TestHouse|TestOutside|TestPure|TestReadme)' \
+		$$($(GO) list ./netcode/... ./demo/sim/... | grep -v -e /peer/keyring -e /mesh)
 	@for ((first = 1; ; first += 1000)); do \
 		echo "seeds from $$first"; \
 		TUTTI_SEED0=$$first TUTTI_SEEDS=1000 $(GO) test -count=1 -timeout 2h ./netcode/... ./demo/sim/...; \
 	done
 
-fuzz: ## every fuzz target for FUZZTIME=30s, two at a time
+fuzz: ## every fuzz target for FUZZTIME=30s, four at a time
 	.ci/fuzz $(FUZZTIME)
 
 wasm: ## the tests that can run in a page, under node; then the weight of the page
