@@ -22,8 +22,8 @@ func connectRows(e effort, cfg connect.Config) (Table, error) {
 	t := Table{
 		Title: "from two programs that know of each other to both being able to send",
 		Columns: []Column{
+			{Key: "connects", Name: "connects", Label: true},
 			{Key: "stack", Name: "stack", Label: true},
-			{Key: "connects", Name: "connects"},
 			{Key: "p50", Name: "p50", Unit: "ms", Digits: 1},
 			{Key: "p95", Name: "p95", Unit: "ms", Digits: 1},
 			{Key: "max", Name: "max", Unit: "ms", Digits: 1},
@@ -44,15 +44,16 @@ func connectRows(e effort, cfg connect.Config) (Table, error) {
 	ms := func(d time.Duration) Cell { return number(float64(d) / float64(time.Millisecond)) }
 	pion := rows[len(rows)-1]
 	for _, r := range rows {
+		labels := []Cell{label("%d", len(r.Took)+r.Hung), label("%s", r.Stack)}
 		if r.Hung > 0 {
-			t.refuse([]Cell{label("%s", r.Stack)}, fmt.Errorf("%d of %d connections hung", r.Hung, cfg.Times))
+			t.refuse(labels, fmt.Errorf("%d of %d connections hung", r.Hung, cfg.Times))
 			continue
 		}
 		ratio := label("–")
 		if pion.Hung == 0 {
 			ratio = number(float64(r.At(0.5)) / float64(pion.At(0.5)))
 		}
-		t.add(label("%s", r.Stack), number(float64(len(r.Took))), ms(r.At(0.5)), ms(r.At(0.95)), ms(r.At(1)), ratio)
+		t.add(append(labels, ms(r.At(0.5)), ms(r.At(0.95)), ms(r.At(1)), ratio)...)
 	}
 	return t, nil
 }

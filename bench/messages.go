@@ -55,7 +55,7 @@ var stacks = []namedStack{
 func (e effort) messagePlan() messagePlan {
 	p := messagePlan{
 		paces: []pace{{"60 Hz", tickTime, 15, 60}, {"back to back", 0, 60, 100}},
-		warm:  200, owned: 2000, stacks: stacks, patience: 2 * time.Second,
+		warm:  200, owned: 2000, stacks: stacks, patience: 5 * time.Second,
 	}
 	if e.quick {
 		p.paces[0].rounds, p.paces[0].each = 2, 20
