@@ -30,15 +30,16 @@ var errSilent = errors.New("it said nothing for too long")
 // ends, and connects again.
 func (r *Room) run() {
 	defer close(r.done)
-	began := time.Now()
+	reach := r.cfg.ReachWithin // what is left of it
 	wait := firstBackoff
 	for {
 		start := time.Now()
-		patience := dialWithin
+		limit := dialWithin
 		if !r.wasIn() {
-			patience = min(patience, max(r.cfg.ReachWithin-time.Since(began), firstBackoff))
+			limit = min(limit, max(reach, firstBackoff))
 		}
-		err := r.connect(patience)
+		spent, err := r.connect(limit)
+		reach -= spent
 		if r.isLeaving() || r.ctx.Err() != nil {
 			return
 		}
@@ -47,7 +48,7 @@ func (r *Room) run() {
 			return
 		}
 		r.serverLost(err)
-		if !r.wasIn() && time.Since(began) >= r.cfg.ReachWithin {
+		if !r.wasIn() && reach <= 0 {
 			r.fail(&UnreachableError{Server: r.target.server, Err: err})
 			return
 		}
@@ -59,7 +60,8 @@ func (r *Room) run() {
 		// the same moment.
 		pause := wait/2 + rand.N(wait/2)
 		if !r.wasIn() {
-			pause = min(pause, max(r.cfg.ReachWithin-time.Since(began), 0))
+			pause = min(pause, reach)
+			reach -= pause
 		}
 		if !r.sleep(pause) {
 			return
@@ -119,36 +121,34 @@ func (r *Room) sleep(d time.Duration) bool {
 	}
 }
 
-// connect makes one connection, within patience, and serves it until it ends.
-// It returns why that happened.
-func (r *Room) connect(patience time.Duration) error {
-	conn, err := r.dial(patience)
+// connect makes one connection, within limit, and serves it until it ends. It
+// returns how much of the limit it took, and why the connection ended.
+func (r *Room) connect(limit time.Duration) (spent time.Duration, err error) {
+	p := newPatience(r.ctx, limit)
+	conn, err := r.dial(p)
 	if err != nil {
-		return err
+		return p.stop(), err
 	}
 	defer conn.Close()
-	welcome, err := r.meet(conn, patience)
+	welcome, err := r.meet(conn, p)
+	spent = p.stop()
 	if err != nil {
-		return err
+		return spent, err
 	}
 	r.welcome(welcome)
-	return r.serve(conn)
+	return spent, r.serve(conn)
 }
 
-func (r *Room) dial(patience time.Duration) (*socket.Conn, error) {
-	ctx, cancel := context.WithTimeout(r.ctx, patience)
-	defer cancel()
-	conn, err := socket.Dial(ctx, r.target.server+"/ws", msg.MaxSize)
-	if errors.Is(err, context.DeadlineExceeded) {
+func (r *Room) dial(p *patience) (*socket.Conn, error) {
+	conn, err := socket.Dial(p.ctx, r.target.server+"/ws", msg.MaxSize)
+	if err != nil && p.ctx.Err() != nil {
 		err = errSilent
 	}
 	return conn, err
 }
 
 // meet answers the server's challenge and waits for its welcome.
-func (r *Room) meet(conn *socket.Conn, patience time.Duration) (w msg.Welcome, err error) {
-	late := time.NewTimer(patience)
-	defer late.Stop()
+func (r *Room) meet(conn *socket.Conn, p *patience) (w msg.Welcome, err error) {
 	for {
 		var b []byte
 		var ok bool
@@ -157,10 +157,11 @@ func (r *Room) meet(conn *socket.Conn, patience time.Duration) (w msg.Welcome, e
 			if !ok {
 				return w, conn.Err()
 			}
-		case <-late.C:
+		case <-p.ctx.Done():
+			if r.ctx.Err() != nil {
+				return w, ErrLeft
+			}
 			return w, errSilent
-		case <-r.ctx.Done():
-			return w, ErrLeft
 		}
 		kind, table, err := msg.Open(b)
 		if err != nil {
