@@ -73,6 +73,27 @@ func TestCrash(t *testing.T) {
 	}
 }
 
+// TestCrashBesideASlowMachine: one of those who are left gets to Tick only three
+// times a second. It takes part in dropping the dead one all the same.
+func TestCrashBesideASlowMachine(t *testing.T) {
+	m := newMatch(t, 7, 4, rough, netcode.Config{DropAfter: time.Second})
+	m.runTo(t, 200, 20*time.Second)
+	gone := m.players[1]
+	gone.dead = true
+	m.net.Crash(gone.id)
+	m.players[2].every = 330 * time.Millisecond
+	m.net.RunFor(5 * time.Second)
+	for i, p := range m.players {
+		if p != gone && len(find[netcode.Left](p)) != 1 {
+			t.Errorf("player %d: five seconds after the death nobody was dropped", i)
+		}
+	}
+	m.players[2].every = time.Second / 60
+	m.runTo(t, 600, 20*time.Second)
+	m.mustAgree(t, 600)
+	m.mustHaveLeft(t, gone, 1, netcode.LeftByDrop)
+}
+
 func (m *simMatch) mustHaveLeft(t *testing.T, gone *player, seat int, why netcode.LeftReason) {
 	t.Helper()
 	var frame netcode.Frame

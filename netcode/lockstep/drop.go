@@ -16,9 +16,11 @@ import "time"
 // others agree on the first, and alone held some of its last moves, the
 // survivors may cut at different frames; the hashes then tell a desync.
 
-// gapAfter is how long nobody called Advance before all timers begin anew: the
-// page was hidden or the machine slept, and it is us who were away.
-const gapAfter = 250 * time.Millisecond
+// gapMost is the most that one pause between two calls of Advance counts for the
+// timers: the page was hidden or the machine slept, and it is us who were away. A
+// machine that is always slow counts slowly, but it counts: the others cannot drop
+// a dead member without it.
+const gapMost = 250 * time.Millisecond
 
 // deafAfter is how long no datagram of a member came until the others are asked
 // to pass its moves on.
@@ -38,12 +40,9 @@ type dropper struct {
 // watch moves the timers on and takes the next step of a drop, if there is one.
 func (c *Core) watch(now time.Duration) {
 	d := &c.drop
-	passed := now - d.polled
-	if !d.began || passed > gapAfter {
-		passed = 0
-		for m := range c.cfg.Members {
-			c.members[m].blocked = 0
-		}
+	passed := time.Duration(0)
+	if d.began {
+		passed = min(now-d.polled, gapMost)
 	}
 	d.began, d.polled = true, now
 	for m := range c.cfg.Members {
