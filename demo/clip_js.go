@@ -26,9 +26,13 @@ func (c *clip) take() string {
 	return text
 }
 
-// write puts a text on the clipboard.
-func (c *clip) write(text string) {
-	if board := js.Global().Get("navigator").Get("clipboard"); board.Truthy() {
-		board.Call("writeText", text).Call("catch", js.Global().Get("Function").New()) // it may be refused
+// write puts a text on the clipboard and reports whether the page has one: only
+// pages from https and localhost do.
+func (c *clip) write(text string) bool {
+	board := js.Global().Get("navigator").Get("clipboard")
+	if !board.Truthy() {
+		return false
 	}
+	board.Call("writeText", text).Call("catch", js.Global().Get("Function").New()) // it may be refused
+	return true
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 )
@@ -46,15 +47,21 @@ func (c *clip) take() string {
 	}
 }
 
-// write puts a text on the clipboard.
-func (c *clip) write(text string) {
+// write puts a text on the clipboard and reports whether this machine has a
+// program for that.
+func (c *clip) write(text string) bool {
+	tools := slices.DeleteFunc(clipTools(true), func(tool []string) bool {
+		_, err := exec.LookPath(tool[0])
+		return err != nil
+	})
 	go func() {
-		for _, tool := range clipTools(true) {
+		for _, tool := range tools {
 			if _, err := runClip(tool, text); err == nil {
 				return
 			}
 		}
 	}()
+	return len(tools) > 0
 }
 
 // clipTools returns the commands to try, best first.

@@ -37,8 +37,11 @@ func (d *desk) reactRoom(in menu.Input, shape menu.Shape) {
 	case menu.LeaveID:
 		d.leaveForBots()
 	case menu.CopyID:
-		d.clip.write(v.Link)
-		d.inform("the link is on the clipboard: paste it to your friends")
+		if d.clip.write(v.Link) {
+			d.inform("the link is on the clipboard: paste it to your friends")
+		} else {
+			d.inform("there is no clipboard here (Linux wants xclip, xsel or wl-copy): tell them the code")
+		}
 	case menu.TalkID:
 		d.party.Say(d.talk.Field.Text())
 		d.talk.Field.Set("")
