@@ -13,8 +13,8 @@ import (
 	"github.com/tuttiplay/tutti/netcode"
 )
 
-// tracer writes one line of JSON per second of play, and while nothing is played
-// one per second.
+// tracer writes one line of JSON per second of play, while nothing is played one
+// per second, and one when there is something new to tell or in the talk.
 type tracer struct {
 	out    *bufio.Writer
 	closer io.Closer
@@ -58,6 +58,7 @@ func (t *tracer) watch(f facts) {
 	switch {
 	case f.Screen == "match" && f.Match != "" && f.Frame >= t.next:
 		t.next = f.Frame - f.Frame%60 + 60
+	case len(f.Events) > t.events || len(f.Chat) > t.chat:
 	case f.Screen == "match" || f.Screen == screen && time.Since(t.at) < time.Second:
 		return
 	}
