@@ -160,7 +160,7 @@ func (k *kit) four(t *testing.T, v venue) *four {
 	f.page.in = in
 	// Its browser ends with it, not with us.
 	t.Cleanup(func() { f.closePage(t) })
-	all(t, "page in the room", time.Minute, []*player{f.window, f.page}, func(p *player) bool { return len(p.now().Members) == 2 })
+	all(t, "page in the room", 2*time.Minute, []*player{f.window, f.page}, func(p *player) bool { return len(p.now().Members) == 2 })
 
 	for i := range f.bots {
 		name := fmt.Sprintf("Bot%d", i+1)
@@ -188,7 +188,7 @@ func (f *four) closePage(t *testing.T) {
 // meet waits until one match runs on all four, and checks who plays how.
 func (f *four) meet(t *testing.T) {
 	t.Helper()
-	all(t, "match", time.Minute, f.players, func(p *player) bool {
+	all(t, "match", 90*time.Second, f.players, func(p *player) bool {
 		now := p.now()
 		return now.Frame > 0 && now.Match == f.window.now().Match
 	})
