@@ -72,7 +72,9 @@ func TestFourPlayersGetOneMatch(t *testing.T) {
 	}
 	// A rematch is another match.
 	do(t, rooms[0], lobby.Reopen{})
-	until(t, "open again", func() bool { return rooms[3].Snapshot().Phase == lobby.Open })
+	for _, r := range rooms {
+		until(t, "open again", func() bool { return r.Snapshot().Phase == lobby.Open })
+	}
 	if _, running := rooms[3].Match(); running {
 		t.Error("a match runs in the open room")
 	}
