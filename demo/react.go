@@ -155,6 +155,7 @@ func (d *desk) reactTalk(in menu.Input) {
 	case in.Escape:
 		d.talking = false
 	case in.Accept:
+		d.talk.Field.Edit(in) // the last letter may come with the enter
 		d.party.Say(d.talk.Field.Text())
 		d.talk.Field.Set("")
 		d.talking = false

@@ -60,10 +60,10 @@ func (l *List) Update(in Input) (chosen string) {
 	}
 	it := l.item(l.focus)
 	if it != nil && it.Field != nil {
+		it.Field.Edit(in) // first: on a slow machine the last letter comes with the enter
 		if in.Accept {
 			return it.ID
 		}
-		it.Field.Edit(in)
 		in.Left, in.Right = false, false
 	} else {
 		if id := l.hot(in.Typed); id != "" {

@@ -162,3 +162,13 @@ func checkPlaces(t *testing.T, size [2]int, shape Shape, places map[string]Rect)
 		}
 	}
 }
+
+// TestLastLetterComesWithEnter: a machine that draws slowly reads both at once.
+func TestLastLetterComesWithEnter(t *testing.T) {
+	l := threeItems()
+	l.Point("name")
+	l.Update(typed("An"))
+	if id := l.Update(Input{Typed: []rune("n"), Accept: true}); id != "name" || l.item("name").Field.Text() != "Ann" {
+		t.Errorf("chose %q with %q in the line", id, l.item("name").Field.Text())
+	}
+}
