@@ -45,7 +45,7 @@ soak: ## on arm64 too (needs qemu-user), then seeded matches until one fails or 
 		TUTTI_SEED0=$$first TUTTI_SEEDS=1000 $(GO) test -count=1 -timeout 2h ./netcode/... ./demo/sim/...; \
 	done
 
-fuzz: ## every fuzz target for FUZZTIME=30s, four at a time
+fuzz: ## every fuzz target for FUZZTIME=30s, six at a time
 	.ci/fuzz $(FUZZTIME)
 
 wasm: ## the tests that can run in a page, under node; then the weight of the page
