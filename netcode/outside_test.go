@@ -120,8 +120,18 @@ func outsideModule(t *testing.T, files map[string]string) string {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
+	ours, err := os.ReadFile(filepath.Join(root, "go.mod"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// With all our requirements written down, as go mod tidy does, nothing but
+	// them has to be looked up: not what old modules among them once required.
+	mod, found := strings.CutPrefix(string(ours), "module "+module+"\n")
+	if !found {
+		t.Fatalf("go.mod begins with %.60q", ours)
+	}
 	files["go.sum"] = string(sum)
-	files["go.mod"] = fmt.Sprintf("module example.org/outside\n\ngo 1.26\n\nrequire %s v0.0.0\n\nreplace %[1]s => %q\n", module, root)
+	files["go.mod"] = fmt.Sprintf("module example.org/outside\n%s\nrequire %s v0.0.0\n\nreplace %[2]s => %q\n", mod, module, root)
 	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
 			t.Fatal(err)
