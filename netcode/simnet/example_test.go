@@ -42,3 +42,31 @@ func ExampleNet_Cut() {
 	// 5s a chat line waits
 	// 1 lost
 }
+
+func ExampleNet_Freeze() {
+	net := simnet.New(simnet.Config{})
+	ann, bob := net.Link(id(1)), net.Link(id(2))
+	bob.Bind(peer.Moves, func(_ peer.ID, b []byte) { fmt.Println(net.Now(), string(b)) })
+	bob.After(time.Second, func() { fmt.Println(net.Now(), "bob's timer of a second") })
+
+	net.Freeze(bob.Self())
+	net.After(2*time.Second, func() { ann.Send(bob.Self(), peer.Moves, []byte("are you there?")) })
+	net.After(5*time.Second, func() { net.Thaw(bob.Self()) })
+	net.RunFor(10 * time.Second)
+	// Output:
+	// 5s bob's timer of a second
+	// 5s are you there?
+}
+
+func ExampleNet_Split() {
+	net := simnet.New(simnet.Config{Notice: simnet.AtOnce})
+	ann, bob, cat := net.Link(id(1)), net.Link(id(2)), net.Link(id(3))
+
+	net.Split([]peer.ID{ann.Self(), bob.Self()}, []peer.ID{cat.Self()})
+	fmt.Println(ann.State(bob.Self()), ann.State(cat.Self()))
+	net.HealAll()
+	fmt.Println(ann.State(bob.Self()), ann.State(cat.Self()))
+	// Output:
+	// linked linking
+	// linked linked
+}
