@@ -7,8 +7,8 @@ import (
 
 // The first byte of a proof says what it is.
 const (
-	formProof  = 1
-	formOpened = 2
+	formProof = 1
+	formLong  = 2
 )
 
 const (
