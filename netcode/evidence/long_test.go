@@ -131,7 +131,7 @@ func TestLongProofBinary(t *testing.T) {
 	}
 	const end = 1 + headFixed - 32 // where the frame of the high head stands
 	for name, frame := range map[string][4]byte{
-		"too many": {60, 4, 0, 1}, "none": {60}, "backwards": {59}, "negative": {90, 0, 0, 0x80}, "all": {0xff, 0xff, 0xff, 0xff},
+		"too many": {0x3d, 4}, "none": {60}, "backwards": {59}, "negative": {90, 0, 0, 0x80}, "all": {0xff, 0xff, 0xff, 0xff},
 	} {
 		changed := bytes.Clone(b)
 		copy(changed[end:], frame[:])
