@@ -2,7 +2,6 @@ package evidence
 
 import (
 	"encoding/binary"
-	"math"
 
 	"github.com/tuttiplay/tutti/netcode/peer"
 	"github.com/tuttiplay/tutti/netcode/wire"
@@ -18,6 +17,8 @@ const (
 
 	// headFixed is match, seat, holder, incarnation, frame, tag.
 	headFixed = 16 + 1 + peer.IDSize + 4 + 4 + len(Tag{})
+	// maxFrame is the last frame that there is.
+	maxFrame = 1<<31 - 1
 	// headDomain keeps a head's signature from being one over anything else.
 	headDomain = "tutti head v1\x00"
 )
@@ -142,7 +143,7 @@ func parsePlace(r *wire.Reader) (h Head) {
 	copy(h.Holder[:], r.Bytes(len(h.Holder)))
 	h.Incarnation = r.U32()
 	frame := r.U32()
-	if seat >= peer.MaxSeats || frame > math.MaxInt32 {
+	if seat >= peer.MaxSeats || frame > maxFrame {
 		r.Fail(wire.ErrRange)
 	}
 	h.Seat, h.Frame = int(seat), int32(frame)

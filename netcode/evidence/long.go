@@ -3,7 +3,6 @@ package evidence
 import (
 	"bytes"
 	"encoding/binary"
-	"math"
 	"strings"
 
 	"github.com/tuttiplay/tutti/netcode/peer"
@@ -152,7 +151,7 @@ func (p *LongProof) UnmarshalBinary(b []byte) error {
 	}
 	copy(got.Before[:], r.Bytes(len(got.Before)))
 	count := int64(end) - int64(got.Low.Frame)
-	if end > math.MaxInt32 || count < 1 || count > MaxEntries {
+	if end > maxFrame || count < 1 || count > MaxEntries {
 		r.Fail(ErrForm)
 	}
 	if r.Err() != nil {

@@ -38,6 +38,12 @@ type ShelfStats struct {
 // What arrives is not verified, so whoever may Put can push others' heads out.
 // Put only what came from the holder itself over its own link; or keep one
 // Shelf for each member who passes heads on, and Clash each head with all.
+//
+// A holder may send rubbish for a signature, and then a contradiction is seen
+// but not proven. That is a reason not to play on with it: ShelfStats.Forged
+// counts such heads, and who wants to know earlier verifies one from At now and
+// then.
+//
 // A Shelf is for one goroutine. Make it with [NewShelf].
 type Shelf struct {
 	match [16]byte
