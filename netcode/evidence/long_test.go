@@ -140,6 +140,9 @@ func TestLongProofBinary(t *testing.T) {
 	if b[end] != 90 {
 		t.Error("the frame stands somewhere else: the cases above test nothing")
 	}
+	agreeing := bytes.Clone(b)
+	copy(agreeing[end+4+2*96:], b[end+4:end+4+32])
+	wantErr(t, "agreeing", q.UnmarshalBinary(agreeing), ErrAgree)
 	_, err = LongProof{}.MarshalBinary()
 	wantErr(t, "zero", err, ErrMixed)
 }

@@ -239,6 +239,82 @@ func TestShelfLimit(t *testing.T) {
 	}
 }
 
+// TestShelfForgets: what waits for its check is dropped when there is nothing
+// left that it contradicts.
+func TestShelfForgets(t *testing.T) {
+	told, kept := twoStories()
+	s := newShelf(&told)
+	s.Put(told.head(30))
+	for n := range VerifyBurst {
+		s.Clash(forge(told.head(30), n), 0)
+	}
+	s.Clash(kept.head(30), 0)
+	before := s.Stats()
+	if before.Limited != 1 {
+		t.Fatalf("%+v; want one head waiting", before)
+	}
+	h := told.head(30)
+	for range ShelfHeads {
+		h.Frame++
+		s.Put(h)
+	}
+	if _, ok := s.Recheck(time.Hour); ok || s.Stats() != before {
+		t.Errorf("%v, %+v; want nothing checked", ok, s.Stats())
+	}
+	if s.seats[2].doubt.kept {
+		t.Error("it waits for ever")
+	}
+}
+
+// TestShelfWaitsOnce: a head that waited and is then shown again is done with.
+func TestShelfWaitsOnce(t *testing.T) {
+	told, kept := twoStories()
+	s := newShelf(&told)
+	s.Put(told.head(30))
+	for n := range VerifyBurst {
+		s.Clash(forge(told.head(30), n), 0)
+	}
+	if _, ok := s.Clash(kept.head(30), 0); ok || s.Stats().Limited != 1 {
+		t.Fatalf("%v, %+v; want it to wait", ok, s.Stats())
+	}
+	if _, ok := s.Clash(kept.head(30), time.Hour); !ok {
+		t.Fatal("no proof though there is no limit any more")
+	}
+	if _, ok := s.Recheck(time.Hour); ok {
+		t.Error("Recheck convicts again")
+	}
+}
+
+// TestTake drives the limit by tenths of the time that one check takes to earn.
+func TestTake(t *testing.T) {
+	const tenth = VerifyEvery / 10
+	for _, tc := range []struct {
+		name string
+		at   []int // in tenths
+		want string
+	}{
+		{"a burst", []int{0, 0, 0, 0, 0, 1}, "yyyynn"},
+		{"earned from the burst on", []int{9, 9, 9, 9, 10, 18, 19, 19}, "yyyynnyn"},
+		{"fractions are kept", []int{0, 0, 0, 0, 6, 12, 18, 24, 30, 36}, "yyyynynyyn"},
+		{"full after an hour", []int{0, 36000, 36000, 36000, 36000, 36000}, "yyyyyn"},
+		{"a clock that starts below zero", []int{-500, -500, -500, -500, -500, -490}, "yyyyny"},
+		{"a clock that jumps back", []int{100, 100, 100, 100, 0, 109, 110}, "yyyynny"},
+	} {
+		at := &NewShelf(testMatch).seats[0]
+		got := ""
+		for _, n := range tc.at {
+			if at.take(time.Duration(n) * tenth) {
+				got += "y"
+			} else {
+				got += "n"
+			}
+		}
+		if got != tc.want {
+			t.Errorf("%s: %s; want %s", tc.name, got, tc.want)
+		}
+	}
+}
+
 // TestShelfHandsChange: a change of hands buys no verifications.
 func TestShelfHandsChange(t *testing.T) {
 	log := newLog(testKey(1), 2, 40, 40, "")
