@@ -1,9 +1,10 @@
 package epoch
 
 import (
+	"errors"
+	"fmt"
 	"time"
 
-	"github.com/tuttiplay/tutti/netcode/evidence"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
@@ -15,73 +16,59 @@ const (
 	MaxSeats = 8
 )
 
+// DefaultRetry is how long a ballot may be silent where [Config] does not say.
+const DefaultRetry = 250 * time.Millisecond
+
 // Config says which match this is and who we are in it.
 type Config struct {
-	// Match names the match; see [peer.Match.ID].
+	// Match names the match; see [peer.Match].
 	Match [16]byte
-	// IDs are the members, 1 to [MaxMembers], the same list on every machine.
+	// IDs are the members, 1 to [MaxMembers] and all different, in the same
+	// order on every machine.
 	IDs []peer.ID
 	// Self is our place in IDs.
 	Self int
 	// Seats says which member holds each seat, -1 for none; at most [MaxSeats].
 	Seats []int
-	// Key signs promises and votes. With the zero Key nothing is signed or
-	// checked; then the links must be trusted. All members do the same.
+	// Key signs our promises and votes; it belongs to IDs[Self]. With the zero
+	// Key nothing is signed or checked, and links that vouch for their ends are
+	// needed. Either all members have keys or none.
 	Key peer.Key
-	// Retry is how long a ballot may be silent before it is given up. At least
-	// two round trips are waited; 0 is 250 ms.
+	// Retry is how long a ballot may make no progress before a member that
+	// promised it starts a higher one; at least two round trips are waited. 0
+	// is [DefaultRetry].
 	Retry time.Duration
 	// Incarnation tells our process from earlier ones with the same ID. 0 was
-	// there at frame 0 and votes at once; any other is an outsider until a
-	// decree's Join names it.
+	// there at frame 0 and votes; any other is an outsider until the Join of a
+	// decree names it.
 	Incarnation uint32
 }
 
-// Log is what the machine asks about the logs of moves. It answers at once,
-// from its present state, and must not call the machine back.
-type Log interface {
-	// End is how far the seat's log reaches without a gap; staged entries do
-	// not count. It stands still while the holder is in [Machine.Frozen].
-	End(seat int) End
-	// TagAt is the tag of the entries below frame, if it is still known: at
-	// least for the last 64 frames below End.
-	TagAt(seat int, frame int32) (evidence.Tag, bool)
-	// InHand reports whether everything below end is here, held or staged, and
-	// chains to end.Tag.
-	InHand(seat int, end End) bool
-	// Joining reports whether the member's join command is confirmed here and
-	// it is not a voter yet, with what the command says. Once confirmed the
-	// answer stays until the member votes or is dropped.
-	Joining(member int) (incarnation uint32, at int32, ok bool)
+// Validate reports the first thing that makes c unusable, nil if nothing does.
+func (c *Config) Validate() error {
+	switch {
+	case len(c.IDs) == 0 || len(c.IDs) > MaxMembers:
+		return fmt.Errorf("epoch: %d members; want 1 to %d", len(c.IDs), MaxMembers)
+	case c.Self < 0 || c.Self >= len(c.IDs):
+		return fmt.Errorf("epoch: Self is %d of %d members", c.Self, len(c.IDs))
+	case len(c.Seats) > MaxSeats:
+		return fmt.Errorf("epoch: %d seats; at most %d", len(c.Seats), MaxSeats)
+	case !c.Key.IsZero() && c.Key.ID() != c.IDs[c.Self]:
+		return errors.New("epoch: Key does not belong to IDs[Self]")
+	case c.Retry < 0:
+		return fmt.Errorf("epoch: Retry is %v; want 0 or more", c.Retry)
+	}
+	for s, holder := range c.Seats {
+		if holder < -1 || holder >= len(c.IDs) {
+			return fmt.Errorf("epoch: seat %d is held by member %d of %d", s, holder, len(c.IDs))
+		}
+	}
+	for i, id := range c.IDs {
+		for _, other := range c.IDs[:i] {
+			if id == other {
+				return fmt.Errorf("epoch: member %s stands twice in IDs", id.Short())
+			}
+		}
+	}
+	return nil
 }
-
-// View is how the match looks from here now.
-type View struct {
-	// Overdue are the members that hold up the match, in the eyes of this
-	// member alone; those that left, were kicked or forked their log included.
-	Overdue Set
-	// Left are those of Overdue whose leave entry is held here.
-	Left Set
-	// Joining are the members whose join command is confirmed and that do not
-	// vote yet.
-	Joining Set
-	// ForkSeat is a seat of an overdue member of which two different logs were
-	// seen, -1 for none.
-	ForkSeat int8
-	// RTT is a round trip to the slower of the others; 0 if unknown.
-	RTT time.Duration
-	// Playing are the members with a live seat, voters or not.
-	Playing Set
-}
-
-// State is where a member stands in the present epoch.
-type State uint8
-
-// The states; the table in the package documentation has the arrows.
-const (
-	Normal State = iota
-	Promised
-	Voted
-	Stalled
-	Out
-)
