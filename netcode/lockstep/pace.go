@@ -88,7 +88,7 @@ func (c *Core) bend() time.Duration {
 	sum, n := 0, 0
 	for m := range c.cfg.Members {
 		p := &c.members[m]
-		if m != c.cfg.Self && p.fresh(c.drop.polled) && !p.gone {
+		if m != c.cfg.Self && p.fresh(c.watcher.polled) && !!c.takesPart(m) {
 			sum += p.offset()
 			n++
 		}
