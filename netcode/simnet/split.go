@@ -27,8 +27,8 @@ func (n *Net) Split(groups ...[]peer.ID) {
 	}
 }
 
-// together tells whether two peers have a group in common.
-func together(groups [][]peer.ID, a, b peer.ID) bool {
+// together tells whether two peers have a group in common; those in none have.
+func together[T comparable](groups [][]T, a, b T) bool {
 	loose := true
 	for _, g := range groups {
 		hasA, hasB := slices.Contains(g, a), slices.Contains(g, b)
