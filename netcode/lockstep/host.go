@@ -100,9 +100,9 @@ func (c *Core) sendPages(now time.Duration, m int, h *host) {
 		h.page, h.lowAt = low-low%pageFrames, now
 	}
 	for ; h.page < min(low+pageAhead, c.archive.next); h.page += pageFrames {
-		for _, text := range c.archive.page(h.page) {
+		for _, page := range c.archive.page(h.page) {
 			b := c.letter(m, letterPage)
-			b.Text = append(b.Text, text...)
+			b.Text = append(b.Text, page.text...)
 		}
 	}
 }
