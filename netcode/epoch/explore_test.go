@@ -130,6 +130,9 @@ func (l *lab) after(w *world, self int, event uint32) (world, bool) {
 	return v, true
 }
 
+// maxStates is more than any model has; it bounds the memory of one that grew.
+const maxStates = 20e6
+
 // run visits every state that the model can reach.
 func (l *lab) run() {
 	var events [modelMembers][]uint32
@@ -151,8 +154,8 @@ func (l *lab) run() {
 	for len(stack) > 0 && !l.t.Failed() {
 		w := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
-		if len(l.seen) > l.mod.limit {
-			l.t.Fatalf("%s: more than %d states (%d nodes, %d messages)", l.mod.name, l.mod.limit, len(l.nodes), len(l.msgs))
+		if len(l.seen) > maxStates {
+			l.t.Fatalf("%s: more than %d states (%d nodes, %d messages)", l.mod.name, int(maxStates), len(l.nodes), len(l.msgs))
 		}
 		for i := range l.mod.n {
 			for _, e := range events[i] {

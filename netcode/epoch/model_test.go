@@ -12,7 +12,7 @@ import (
 // that two histories of a seat can be told apart; a tag is the history itself.
 // Seat s is held by member s.
 
-const modelMembers = 4
+const modelMembers = 6
 
 // book is one seat's log at one node: the first n entries are held, those up to
 // staged are only staged.
@@ -41,7 +41,10 @@ type node struct {
 	hist    [modelEpochs]Certificate
 }
 
-const modelEpochs = 3
+const modelEpochs = 4
+
+// modelAlpha is how many entries a member writes ahead of what it confirmed.
+const modelAlpha = 2
 
 // uncut is the cut of a seat that goes on.
 const uncut = 99
@@ -80,13 +83,17 @@ type model struct {
 	fork     Set               // who wrote two different last entries
 	leave    Set               // who may leave
 	join     Set               // who may join
-	distrust [modelMembers]Set // whom each may suspect
+	suspects [modelMembers]Set // whom each suspects at the start
+	distrust [modelMembers]Set // whom each may suspect later
 	trust    bool              // suspicions may be taken back
 	lead     Set               // who may propose
+	turns    []int             // if set: who alone may lead the first, second, ... ballot
+	mute     Set               // who is dead from the start
 	ballots  uint32            // how many ballots an epoch may have
 	subsets  bool              // a ballot may leave suspects in
 	epochs   int               // how many epochs may end
-	limit    int               // of states; more is a failure
+	want     premise           // what must be met at least
+	deep     bool              // takes minutes: only with TUTTI_EPOCH_DEEP
 }
 
 // msg is something on the network: it stays there, so it may be lost, doubled
@@ -117,6 +124,7 @@ type lab struct {
 	deads   map[uint64]bool
 	arrows  map[arrow]int
 	premise premise
+	walking bool // a random walk: the model changes on the way, so nothing is remembered
 }
 
 // premise counts what a run must have met to mean anything.
@@ -179,6 +187,7 @@ func (l *lab) firsts(self int) (all []node) {
 func (l *lab) first(self int) node {
 	n := node{p: l.machines[self].p}
 	n.p.members &^= l.mod.outside
+	n.overdue = l.mod.suspects[self]
 	if l.mod.outside.Has(self) {
 		n.p.own = 1
 	}
@@ -243,7 +252,7 @@ func (l *lab) view(self int) View {
 // step lets a member live through one event and returns what it is then.
 func (l *lab) step(self int, id uint32, event uint32) uint32 {
 	key := uint64(self)<<60 | uint64(id)<<30 | uint64(event)
-	if next, ok := l.steps[key]; ok {
+	if next, ok := l.steps[key]; ok && !l.walking {
 		return next
 	}
 	before := l.nodes[id]
@@ -276,17 +285,18 @@ const (
 	evTrust   = 8  // + member
 	evEnter   = 16 //
 	evLeave   = 17
+	evWrite   = 18
 	evConfirm = 24 // + member: its join command is confirmed
 	evStage   = 32 // + 2*seat + history: all its entries arrive, as a frozen seat's
-	evTake    = 40 // + seat: one more entry arrives, as a live seat's
-	evPropose = 48 // + set
-	msgEvents = 64
+	evTake    = 48 // + seat: one more entry arrives, as a live seat's
+	evPropose = 64 // + set
+	msgEvents = 128
 )
 
 // happen applies an event; the name is empty if it cannot happen.
 func (l *lab) happen(self int, m *Machine, event uint32) string {
 	n, p := &l.cur, &m.p
-	if int(p.epoch) >= l.mod.epochs {
+	if int(p.epoch) >= l.mod.epochs || l.mod.mute.Has(self) {
 		return ""
 	}
 	switch {
@@ -297,6 +307,7 @@ func (l *lab) happen(self int, m *Machine, event uint32) string {
 		rest := p.members &^ x
 		if p.leaving || p.decided || !m.voter() || x.Has(self) || x&^m.overdue() != 0 || !m.Quorum(rest, m.view.Left) ||
 			max(p.seen, p.ballot).counter() >= l.mod.ballots || (p.ballot == 0 || !l.mod.subsets) && x != m.overdue() ||
+			l.mod.turns != nil && l.mod.turns[max(p.seen, p.ballot).counter()] != self ||
 			x == 0 && p.ballot == 0 && n.joining&^p.members&^m.view.Overdue == 0 {
 			return ""
 		}
@@ -325,6 +336,12 @@ func (l *lab) happen(self int, m *Machine, event uint32) string {
 			b.staged = b.n
 			m.p.leaving = true
 			return "leave"
+		}
+	case event == evWrite:
+		if b := &n.books[self]; m.voter() && !p.leaving && b.n < n.cut[self] && b.n <= l.confirmed(n)+modelAlpha-1 {
+			b.n++
+			b.staged = b.n
+			return "moves"
 		}
 	case event == evEnter:
 		if cert, ok := m.Decided(); ok {
@@ -457,7 +474,11 @@ func (l *lab) claimed(n *node, self, r, s int) int8 {
 	if r == self {
 		return n.books[s].n
 	}
-	return n.heard[r][s]
+	have := n.heard[r][s]
+	if l.walking { // its own entries prove how far it had confirmed
+		have = max(have, min(n.books[r].n-modelAlpha, n.cut[s]))
+	}
+	return have
 }
 
 // dead reports whether a message can have no effect on a member any more,
@@ -475,7 +496,7 @@ func (l *lab) dead(g uint32, id uint32) bool {
 
 func (l *lab) isDead(g *msg, n *node) bool {
 	p := &n.p
-	if int(p.epoch) >= l.mod.epochs {
+	if int(p.epoch) >= l.mod.epochs || l.mod.mute.Has(int(g.to)) {
 		return true
 	}
 	if g.kind == 'c' {
