@@ -23,9 +23,24 @@
 // state and steps again. So Step must do nothing but change the state: sounds and
 // effects belong to Draw, or to frames below Stats.Confirmed.
 //
+// # One history
+//
+// Whatever the network does and whoever vanishes, all players that go on play
+// the same match: see Confirmed and Settled in [Stats]. A player of whom nothing
+// is heard for Config.DropAfter is dropped, by agreement of more than half, and
+// everyone plays its last moves up to the same frame; its seats are Away. When it
+// is heard again, or its program is started again, it catches up and takes its
+// seats back by itself, within Config.Grace. A minority stops and waits ([Split]):
+// there are never two results. What the last of two does is Config.WhenAlone.
+//
+// With keys (the mesh brings them) every player signs what it writes. One that
+// tells different players different moves is [Caught], with a proof for anyone,
+// and is out.
+//
 // # What can go wrong
 //
 // [Session.Events] tells what the players should hear of: who is waited for, who
-// left, and [Desync] when two machines computed different states, which is a
-// defect of Step. Errors of Tick are final. The session starts no goroutine.
+// was dropped, came back or left, and [Desync] when two machines computed
+// different states, which is a defect of Step. Errors of Tick are final. The
+// session starts no goroutine.
 package netcode

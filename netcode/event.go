@@ -78,6 +78,7 @@ type LeftReason uint8
 const (
 	LeftByChoice LeftReason = iota // it said goodbye
 	LeftByDrop                     // it was dropped, and did not come back in the grace time
+	LeftByKick                     // the others voted it out: see Session.Kick
 )
 
 // Left: a player is gone for good; from Frame on its seats are Gone.
@@ -117,8 +118,11 @@ func (Resumed) String() string   { return "playing again" }
 
 func (e Left) String() string {
 	why := "left"
-	if e.Reason == LeftByDrop {
+	switch e.Reason {
+	case LeftByDrop:
 		why = "was lost"
+	case LeftByKick:
+		why = "was voted out"
 	}
 	return fmt.Sprintf("%s %s; its seats are free from frame %d", e.Peer.Short(), why, e.Frame)
 }

@@ -55,6 +55,7 @@ type Session[M any] struct {
 	stats   Stats
 	queue   []Event
 	orders  []order
+	kicks   []peer.ID
 	err     error
 	leaving bool
 }

@@ -100,6 +100,7 @@ func (s *Session[M]) hold(moves []M) bool {
 		}
 		s.orders = s.orders[1:]
 	}
+	s.castVotes()
 	return true
 }
 
@@ -210,7 +211,10 @@ func (s *Session[M]) report() {
 		switch e := e.(type) {
 		case lockstep.Left:
 			why := LeftByChoice
-			if e.Dropped {
+			switch {
+			case e.Kicked:
+				why = LeftByKick
+			case e.Dropped:
 				why = LeftByDrop
 			}
 			id := s.members[e.Member]

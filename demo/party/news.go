@@ -91,8 +91,11 @@ func (p *Party) tellMatch(e netcode.Event) {
 		p.tell(OfMatch, p.crew(e.Match))
 	case netcode.Left:
 		how := "left"
-		if e.Reason == netcode.LeftByDrop {
-			how = "was lost"
+		switch e.Reason {
+		case netcode.LeftByDrop:
+			how = "did not come back"
+		case netcode.LeftByKick:
+			how = "was voted out"
 		}
 		p.tell(OfMatch, fmt.Sprintf("%s %s; a bot flies on", p.name(e.Peer), how))
 	case netcode.Dropped:

@@ -208,17 +208,18 @@ func (c *Core) noteLeft() {
 		if m == c.cfg.Self && said {
 			continue
 		}
+		kicked := c.commands.kicked&bit(m) != 0
 		if !p.noted {
 			p.noted, p.noteGone = true, back > end
 			if p.noteGone {
 				c.events = append(c.events, Dropped{Member: m, Frame: end, Until: back})
 			} else {
-				c.events = append(c.events, Left{Member: m, Frame: end, Dropped: !said})
+				c.events = append(c.events, Left{Member: m, Frame: end, Dropped: !said, Kicked: kicked})
 			}
 		}
 		if p.noteGone && c.Confirmed() >= back {
 			p.noteGone = false
-			c.events = append(c.events, Left{Member: m, Frame: back, Dropped: true})
+			c.events = append(c.events, Left{Member: m, Frame: back, Dropped: true, Kicked: kicked})
 		}
 	}
 }

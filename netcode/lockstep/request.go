@@ -57,7 +57,8 @@ type Event interface{ event() }
 type Left struct {
 	Member  int
 	Frame   Frame
-	Dropped bool // we all missed it; else it said goodbye
+	Dropped bool // it was dropped; else it said goodbye
+	Kicked  bool // the others voted it out
 }
 
 // Dropped: a member was dropped; its seats are Away from Frame on and Gone from
