@@ -90,6 +90,6 @@ func (n *Net) Drift(id peer.ID, ppm int) error {
 	}
 	l.clock.set(n.now)
 	l.clock.ppm = int64(ppm)
-	n.retime(l)
+	n.retime(l) // a frozen peer has none, and Thaw reads the clock
 	return nil
 }

@@ -60,6 +60,14 @@ func TestClockIsExact(t *testing.T) {
 	})
 }
 
+// At 999,999 millionths a nanosecond takes two.
+func TestClockRoundsUp(t *testing.T) {
+	c := clock{ppm: -1}
+	if got := c.when(1); got != 2 {
+		t.Errorf("a slow clock shows 1 ns at %d", got)
+	}
+}
+
 func TestClockDoesNotOverflow(t *testing.T) {
 	const end = time.Duration(math.MaxInt64)
 	slow := clock{ppm: -MaxDrift, base: time.Hour}

@@ -5,12 +5,10 @@ import "github.com/tuttiplay/tutti/netcode/peer"
 // inbox keeps in order what reached a peer that could not take it: while it is
 // frozen, and until it has worked off the rest after that.
 type inbox struct {
-	head, tail *packet
+	head, tail *packet // the oldest and the newest
 	// bytes counts the moves in it, headers included: at most Config.Buffer.
 	// What is reliable counts against its sender's Config.Queue instead.
 	bytes int
-	// draining: an evDrain is scheduled.
-	draining bool
 }
 
 // Freeze stops the process of a peer, as SIGSTOP or a hidden page do, while its
@@ -44,10 +42,10 @@ func (n *Net) Thaw(id peer.ID) {
 		return
 	}
 	l.frozen = false
+	l.thaws++
 	l.clock.set(n.now)
 	l.clock.stands = false
-	n.retime(l)
-	n.wake(l)
+	n.resume(l)
 	l.drain()
 	for _, d := range l.out {
 		if d != nil {
@@ -65,16 +63,10 @@ func (n *Net) stop(l *Link, stands bool) {
 	}
 	if !l.frozen {
 		l.frozen, l.frozenAt = true, n.now
-	}
-	if l.clock.stands == stands {
-		return
+		n.halt(l)
 	}
 	l.clock.set(n.now)
 	l.clock.stands = stands
-	n.retime(l)
-	if !stands {
-		n.wake(l)
-	}
 }
 
 // waits tells whether what arrives now has to wait.
@@ -111,22 +103,22 @@ func (l *Link) next() *packet {
 // drain schedules the hand-over of the next packet that waited, if there is
 // one.
 func (l *Link) drain() {
-	if l.inbox.head != nil && !l.frozen && !l.inbox.draining {
-		l.inbox.draining = true
-		l.net.push(event{at: l.net.now, kind: evDrain, link: l})
+	if l.inbox.head != nil {
+		l.net.push(event{at: l.net.now, kind: evDrain, link: l, part: l.thaws})
 	}
 }
 
-// drained hands over one packet that waited. The peer may have been frozen
-// again, or have died, since this was scheduled.
-func (l *Link) drained() {
-	l.inbox.draining = false
-	if l.frozen || l.inbox.head == nil {
+// drained hands over one packet that waited, after the thaw of that number. The
+// peer may have been frozen again, or have died, since this was scheduled.
+func (l *Link) drained(thaw int) {
+	if l.frozen || l.thaws != thaw || l.inbox.head == nil {
 		return
 	}
 	p := l.next()
 	p.dir.deliver(p)
-	l.drain()
+	if l.thaws == thaw {
+		l.drain()
+	}
 }
 
 // bury ends what waited for a peer that has crashed, its timers included.

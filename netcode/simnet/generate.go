@@ -46,8 +46,7 @@ type generator struct {
 	Limits
 	dice    weather.Dice
 	players int
-	crashes int   // how many may still crash
-	dead    []int // who has
+	crashes int // how many times somebody may still crash
 }
 
 func (g *generator) below(n int) int { return int(g.dice.Below(uint64(n))) }
@@ -98,12 +97,8 @@ func (g *generator) trouble() []Event {
 	case kind == 5 && g.MaxPPM > 0:
 		return []Event{{from, Drift{g.player(), g.below(2*g.MaxPPM+1) - g.MaxPPM}}}
 	case kind == 6 && g.crashes > 0:
-		p := g.player()
-		if !slices.Contains(g.dead, p) {
-			g.dead = append(g.dead, p)
-			g.crashes--
-		}
-		return []Event{{from, Crash{p}}}
+		g.crashes--
+		return []Event{{from, Crash{g.player()}}}
 	case kind >= 7 && kind <= 8 && g.Do != nil:
 		return []Event{{from, g.Do(&g.dice, g.players)}}
 	}

@@ -2,6 +2,7 @@ package simnet_test
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -93,6 +94,9 @@ func TestGenerateKeepsItsLimits(t *testing.T) {
 			case simnet.Split:
 				if len(a.Groups) != 2 || len(a.Groups[0])+len(a.Groups[1]) != s.Players {
 					t.Errorf("%v of %d", a, s.Players)
+				}
+				if !slices.IsSorted(a.Groups[0]) || !slices.IsSorted(a.Groups[1]) {
+					t.Errorf("%v", a)
 				}
 				begin(e.At, trouble{})
 			case simnet.HealAll:

@@ -12,7 +12,7 @@ const (
 	evPart               // a part of a message reaches its receiver: packet, part
 	evPump               // the line is free for Bulk again: dir
 	evTimer              // a timer of a peer is due: link, due, call
-	evDrain              // a peer takes up the next packet that waited: link
+	evDrain              // a peer takes up the next packet that waited: link, part is Link.thaws
 )
 
 // event is something that happens at a time.

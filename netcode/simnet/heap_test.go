@@ -1,12 +1,30 @@
 package simnet
 
 import (
+	"slices"
 	"testing"
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/peer"
 	"github.com/tuttiplay/tutti/netcode/seeds"
 	"github.com/tuttiplay/tutti/netcode/weather"
 )
+
+func TestHeapIsOrderedAgain(t *testing.T) {
+	dice := weather.NewDice(1)
+	for size := range 40 {
+		h := make(heap, size)
+		for i := range h {
+			h[i] = event{at: time.Duration(dice.Below(10)), seq: uint64(i)}
+		}
+		h.order()
+		for i := 1; i < size; i++ {
+			if h.less(i, (i-1)/2) {
+				t.Errorf("of %d, event %d is before its parent", size, i)
+			}
+		}
+	}
+}
 
 func TestHeapIsSorted(t *testing.T) {
 	seeds.Each(t, 20, func(t *testing.T, seed uint64) {
@@ -40,4 +58,35 @@ func TestHeapIsSorted(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Neither the Net nor the peer holds on to timers that have moved or run.
+func TestTimersAreLetGo(t *testing.T) {
+	n := New(Config{})
+	a := n.Link(peer.ID{1})
+	for i := range 10 {
+		a.After(time.Duration(i), func() {})
+		n.After(time.Duration(i), func() {})
+	}
+	n.Freeze(a.id)
+	if len(a.late) != 10 || len(n.events) != 10 {
+		t.Fatalf("%d timers of the peer, %d of the Net", len(a.late), len(n.events))
+	}
+	for _, e := range n.events[10:cap(n.events)] {
+		if e.call != nil {
+			t.Fatal("the Net holds a timer of a frozen peer")
+		}
+	}
+	n.Thaw(a.id)
+	n.RunFor(time.Second)
+	for _, e := range slices.Concat(a.late[:cap(a.late)], n.events[:cap(n.events)]) {
+		if e.call != nil {
+			t.Fatal("a timer that ran is still held")
+		}
+	}
+	n.Freeze(a.id)
+	a.After(1, func() {})
+	if n.Crash(a.id); a.late != nil {
+		t.Error("the timers of the dead are held")
+	}
 }

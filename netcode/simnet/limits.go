@@ -24,8 +24,8 @@ const (
 // Limits say what [Generate] may draw. The zero value works.
 type Limits struct {
 	// MinPlayers and MaxPlayers are the fewest and most players, at least 2 and
-	// at most the constant [MaxPlayers]. 0 is [DefaultMinPlayers] and
-	// [DefaultMaxPlayers], or the other one if that leaves nothing between.
+	// at most the constant [MaxPlayers]. 0 is [DefaultMinPlayers], and
+	// [DefaultMaxPlayers] or MinPlayers if that is more.
 	MinPlayers, MaxPlayers int
 	// Length is that of the scenario. 0 is [DefaultLength]; a second to an hour.
 	Length time.Duration
@@ -85,12 +85,10 @@ func (l Limits) Validate() error {
 
 // resolve puts the defaults in, and 0 for None.
 func (l Limits) resolve() Limits {
-	switch {
-	case l.MinPlayers == 0 && l.MaxPlayers == 0:
-		l.MinPlayers, l.MaxPlayers = DefaultMinPlayers, DefaultMaxPlayers
-	case l.MinPlayers == 0:
-		l.MinPlayers = min(DefaultMinPlayers, l.MaxPlayers)
-	case l.MaxPlayers == 0:
+	if l.MinPlayers == 0 {
+		l.MinPlayers = DefaultMinPlayers
+	}
+	if l.MaxPlayers == 0 {
 		l.MaxPlayers = max(DefaultMaxPlayers, l.MinPlayers)
 	}
 	if l.Length == 0 {

@@ -21,8 +21,10 @@ type Link struct {
 	// frozen since frozenAt, by Freeze or Suspend; never while crashed.
 	frozen   bool
 	frozenAt time.Duration
+	thaws    int // how often Thaw has ended that
 	clock    clock
-	// late are the timers that wait for Thaw; empty while not frozen.
+	// late are the timers of a peer that is frozen, which has none among
+	// net.events; else empty.
 	late  []event
 	inbox inbox
 	recv  [peer.Channels]func(from peer.ID, b []byte)

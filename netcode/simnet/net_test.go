@@ -170,8 +170,14 @@ func TestQueueIsBounded(t *testing.T) {
 		other := peer.Chat
 		must(t, a.Send(b.Self(), other, msg))
 		n.RunFor(time.Minute)
-		must(t, a.Send(b.Self(), ch, msg))
-		if got := n.Count(a.Self(), b.Self(), ch); got.Delivered != int64(sent) || got.Sent != int64(sent)+1 {
+		// What has arrived leaves room for as much again, and no more.
+		for range sent {
+			must(t, a.Send(b.Self(), ch, msg))
+		}
+		if err := a.Send(b.Self(), ch, msg); !errors.Is(err, peer.ErrFull) {
+			t.Errorf("%v: filled once more, the error is %v", ch, err)
+		}
+		if got := n.Count(a.Self(), b.Self(), ch); got.Delivered != int64(sent) || got.Sent != 2*int64(sent) {
 			t.Errorf("%v: %+v", ch, got)
 		}
 	}

@@ -78,6 +78,6 @@ func (n *Net) run(e event) {
 	case evTimer:
 		e.link.ring(e)
 	case evDrain:
-		e.link.drained()
+		e.link.drained(e.part)
 	}
 }

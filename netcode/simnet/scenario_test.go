@@ -228,7 +228,9 @@ at 8s crash 3
 		n.Link(self)
 	}
 	var marks []string
-	must(t, s.Play(n, ids, map[string]func([]string){"mark": func(args []string) { marks = args }}))
+	lent := slices.Clone(ids)
+	must(t, s.Play(n, lent, map[string]func([]string){"mark": func(args []string) { marks = args }}))
+	clear(lent)
 	a, b := n.Link(ids[0]), n.Link(ids[1])
 	var took time.Duration
 	b.Bind(peer.Moves, func(peer.ID, []byte) { took = n.Now() })

@@ -31,8 +31,8 @@ func Shrink(s Scenario, fails func(Scenario) bool) Scenario {
 	if s.Validate() != nil {
 		return s
 	}
-	k := &shrinker{best: s.clone(), fails: fails, left: ShrinkTries, end: s.end()}
-	if !k.try(s.clone()) {
+	k := &shrinker{best: s, fails: fails, left: ShrinkTries, end: s.end()}
+	if !k.try(s) {
 		return s
 	}
 	for changed := true; changed && k.left > 0; {
@@ -44,13 +44,15 @@ func Shrink(s Scenario, fails func(Scenario) bool) Scenario {
 	return k.best
 }
 
-// clone copies the slices that Shrink changes.
+// clone copies the slices, so that a change to one of their entries is not one
+// to s.
 func (s Scenario) clone() Scenario {
 	s.Paths, s.Events = slices.Clone(s.Paths), slices.Clone(s.Events)
 	return s
 }
 
-// shrinker holds the smallest scenario so far that fails.
+// shrinker holds the smallest scenario so far that fails, which is never changed
+// but replaced.
 type shrinker struct {
 	best  Scenario
 	fails func(Scenario) bool
@@ -64,7 +66,7 @@ func (k *shrinker) try(s Scenario) bool {
 		return false
 	}
 	k.left--
-	if !k.fails(s.clone()) {
+	if !k.fails(s) {
 		return false
 	}
 	k.best = s
@@ -233,9 +235,6 @@ func lessened(w weather.Weather, key string) (zero, half weather.Weather) {
 	}
 	if key == "burst" {
 		zero.BurstLength = 0
-		if half.BurstShare == 0 {
-			half.BurstLength = 0
-		}
 	}
 	return zero, half
 }

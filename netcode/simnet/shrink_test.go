@@ -134,6 +134,7 @@ func TestShrinkLeavesNoTroubleBehind(t *testing.T) {
 		{"at 1s suspend 3\nat 1s thaw 3\nat 3s thaw 3", "suspend 3", "suspend 3, thaw 3"},
 		{"at 1s shape 1>2 storm\nat 2s shape 1>2 rate=100000", "shape 1>2 storm", "shape 1>2 storm, shape 1>2 clear"},
 		{"at 1s shape 1>2 rate=5\nat 2s shape 1>2 rate=6", "shape 1>2 rate=5", "shape 1>2 rate=5, shape 1>2 clear"},
+		{"at 1s shape 1>2 rate=5\nat 2s shape 1>2 clear", "shape 1>2 rate=5", "shape 1>2 rate=5, shape 1>2 clear"},
 		{"at 1s shape 1>2 rate=6\nat 2s shape 1>2 rate=5", "shape 1>2 rate=6", "shape 1>2 rate=6"},
 		{"at 1s shape 1>2 burst=1% burstlength=2\nat 2s shape 1>2 burst=1% burstlength=1", "shape 1>2 burst=1% burstlength=2", "shape 1>2 burst=1% burstlength=2, shape 1>2 clear"},
 	} {
@@ -166,6 +167,15 @@ func TestShrinkEnds(t *testing.T) {
 	got = simnet.Shrink(s, func(s simnet.Scenario) bool { tries++; return s.String() == whole })
 	if tries != simnet.ShrinkTries || got.String() != whole {
 		t.Errorf("%d tries", tries)
+	}
+	short, err := simnet.Parse("players 2\nlength 5s\nat 5s do nothing")
+	must(t, err)
+	if got := simnet.Shrink(short, func(s simnet.Scenario) bool { return len(s.Events) > 0 }); got.Length != ms || got.Events[0].At != 0 {
+		t.Errorf("of a length without calm it left\n%v", got)
+	}
+	invalid := simnet.Scenario{Seed: 3}
+	if got := simnet.Shrink(invalid, func(simnet.Scenario) bool { t.Error("it plays what is not valid"); return true }); got.Seed != 3 {
+		t.Errorf("what is not valid became\n%v", got)
 	}
 	got = simnet.Shrink(s, func(simnet.Scenario) bool { return true })
 	if len(got.Events) != 0 || len(got.Paths) != 0 {

@@ -16,30 +16,30 @@ func (l *Link) After(d time.Duration, f func()) {
 		return
 	}
 	e := event{kind: evTimer, link: l, due: later(l.Now(), max(d, 0)), call: f}
-	if l.clock.stands {
+	if l.frozen {
+		e.seq = l.net.seq
+		l.net.seq++
 		l.late = append(l.late, e)
 		return
 	}
-	e.at = max(l.net.now, l.clock.when(e.due))
-	l.net.push(e)
+	l.net.schedule(e)
 }
 
-// ring runs a timer whose time has come, or keeps it for Thaw.
+// schedule puts a timer where its peer's clock, which does not stand, has it.
+func (n *Net) schedule(e event) {
+	e.at = max(n.now, e.link.clock.when(e.due))
+	n.push(e)
+}
+
+// ring runs a timer whose time has come.
 func (l *Link) ring(e event) {
-	switch {
-	case l.crashed:
-	case l.frozen:
-		l.late = append(l.late, e)
-	default:
+	if !l.crashed {
 		e.call()
 	}
 }
 
-// retime puts the timers of l where its clock, which has changed, has them.
+// retime puts the timers of l where its clock, which has changed, has them now.
 func (n *Net) retime(l *Link) {
-	if l.clock.stands {
-		return // Thaw or Freeze will do it
-	}
 	moved := false
 	for i := range n.events {
 		e := &n.events[i]
@@ -53,13 +53,29 @@ func (n *Net) retime(l *Link) {
 	}
 }
 
-// wake schedules again what Freeze and Suspend have held back, the earliest
+// halt takes the timers of l off the Net.
+func (n *Net) halt(l *Link) {
+	kept := n.events[:0]
+	for _, e := range n.events {
+		if e.kind == evTimer && e.link == l {
+			l.late = append(l.late, e)
+		} else {
+			kept = append(kept, e)
+		}
+	}
+	clear(n.events[len(kept):]) // let go of what they point to
+	n.events = kept
+	n.events.order()
+}
+
+// resume brings back what halt has taken and After has added, the earliest
 // first.
-func (n *Net) wake(l *Link) {
-	slices.SortStableFunc(l.late, func(a, b event) int { return cmp.Compare(a.due, b.due) })
+func (n *Net) resume(l *Link) {
+	slices.SortFunc(l.late, func(a, b event) int {
+		return cmp.Or(cmp.Compare(a.due, b.due), cmp.Compare(a.seq, b.seq))
+	})
 	for _, e := range l.late {
-		e.at = max(n.now, l.clock.when(e.due))
-		n.push(e)
+		n.schedule(e)
 	}
 	clear(l.late)
 	l.late = l.late[:0]

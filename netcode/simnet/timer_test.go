@@ -110,7 +110,6 @@ func TestFreezeStopsTimersAndReceivers(t *testing.T) {
 			}
 			n.RunFor(time.Second)
 			c.stop(n, b.Self())
-			c.stop(n, b.Self()) // stopped already
 			if !b.Frozen() || a.Frozen() {
 				t.Error("Frozen")
 			}
@@ -118,6 +117,7 @@ func TestFreezeStopsTimersAndReceivers(t *testing.T) {
 			n.RunFor(100 * ms)
 			must(t, a.Send(b.Self(), peer.Control, []byte("2")))
 			must(t, a.Send(b.Self(), peer.Bulk, []byte("3")))
+			c.stop(n, b.Self()) // stopped already: the clock of the notice goes on
 			n.RunFor(600 * ms)
 			must(t, a.Send(b.Self(), peer.Moves, []byte("4")))
 			if err := b.Send(a.Self(), peer.Moves, nil); err != simnet.ErrFrozen {
@@ -187,7 +187,7 @@ func TestFreezeAndSuspendFollowEachOther(t *testing.T) {
 
 func TestFrozenPeerHasABoundedBuffer(t *testing.T) {
 	const room = 10
-	n := simnet.New(simnet.Config{Buffer: room * (100 + simnet.Overhead), Weather: weather.Weather{Duplicate: weather.Percent(30)}})
+	n := simnet.New(simnet.Config{Buffer: (room+1)*(100+simnet.Overhead) - 1, Weather: weather.Weather{Duplicate: weather.Percent(30)}})
 	a, b, c := n.Link(id(1)), n.Link(id(2)), n.Link(id(3))
 	got := 0
 	b.Bind(peer.Moves, func(peer.ID, []byte) { got++ })
@@ -273,10 +273,10 @@ func TestFreezeWhileThawing(t *testing.T) {
 		must(t, a.Send(b.Self(), peer.Control, []byte(m)))
 	}
 	n.RunFor(ms)
-	// This one arrives at the time of the thaw, and still comes last.
+	// This one arrives at the time of the thaw, after it, and still comes last.
+	n.After(ms, func() { n.Thaw(b.Self()) })
 	must(t, n.Shape(a.Self(), b.Self(), weather.Weather{Latency: ms}))
 	must(t, a.Send(b.Self(), peer.Control, []byte("5")))
-	n.After(ms, func() { n.Thaw(b.Self()) })
 	n.RunFor(10 * ms)
 	if !slices.Equal(got, []string{"1", "2"}) {
 		t.Errorf("frozen again after %q", got)
@@ -299,10 +299,48 @@ func TestFreezeWhileThawing(t *testing.T) {
 		t.Errorf("what waited for the dead: %+v", m)
 	}
 	b.After(0, func() { t.Error("the dead set a timer") })
-	n.Freeze(b.Self())
-	n.Thaw(b.Self())
-	if n.RunFor(time.Hour); b.Frozen() {
-		t.Error("the dead freeze")
+	if n.Freeze(b.Self()); b.Frozen() || n.Step() {
+		t.Error("the dead freeze, or have timers")
+	}
+}
+
+// A timer that rings late at thaw comes before what arrived, and may stop the
+// peer once more, or kill it.
+func TestLateTimersStopThePeer(t *testing.T) {
+	for _, stop := range []func(*simnet.Net, peer.ID){(*simnet.Net).Freeze, (*simnet.Net).Crash} {
+		n := simnet.New(simnet.Config{})
+		a, b := n.Link(id(1)), n.Link(id(2))
+		got := heard(b, peer.Control)
+		rang := false
+		n.Freeze(b.Self())
+		b.After(ms, func() { rang = true; stop(n, b.Self()) })
+		must(t, a.Send(b.Self(), peer.Control, []byte("unheard")))
+		n.RunFor(time.Second)
+		n.Thaw(b.Self())
+		if n.RunFor(time.Second); !rang || len(*got) != 0 {
+			t.Errorf("rang is %v, and it heard %q", rang, *got)
+		}
+	}
+}
+
+// Timers that are late, due at the time of the thaw and set while frozen ring in
+// the order of their times, and within one time in that in which they were set.
+func TestLateTimersRingInOrder(t *testing.T) {
+	n := simnet.New(simnet.Config{})
+	a := n.Link(id(1))
+	var rang []int
+	set := func(d time.Duration, mark int) { a.After(d, func() { rang = append(rang, mark) }) }
+	n.After(10*ms, func() { n.Thaw(a.Self()) })
+	for mark, d := range []time.Duration{10, 4, 7, 4, 3, 9, 4, 10} {
+		set(d*ms, mark)
+	}
+	n.RunFor(2 * ms)
+	n.Freeze(a.Self())
+	set(5*ms, 8)
+	set(2*ms, 9)
+	n.RunFor(10 * ms)
+	if want := []int{4, 1, 3, 6, 9, 2, 8, 5, 0, 7}; !slices.Equal(rang, want) {
+		t.Errorf("%v, want %v", rang, want)
 	}
 }
 
@@ -316,7 +354,9 @@ func TestCrashOfAFrozenPeer(t *testing.T) {
 	if m := n.Total(peer.Moves); m.Lost+m.Delivered != 0 {
 		t.Fatalf("%+v", m)
 	}
-	n.Crash(b.Self())
+	if n.Crash(b.Self()); b.Frozen() {
+		t.Error("the dead are frozen")
+	}
 	n.Thaw(b.Self())
 	n.RunFor(time.Minute)
 	if m := n.Total(peer.Moves); m.Lost != 1 || b.Send(a.Self(), peer.Moves, nil) != peer.ErrNotLinked {

@@ -45,12 +45,9 @@ func (d *direction) heal() {
 	}
 }
 
-// release sends on what waited for Heal or Thaw, unless it waits for the other
-// one too.
+// release sends on what waited for Heal or Thaw; what has to wait for the other
+// one is parked again.
 func (d *direction) release() {
-	if d.cut || d.from.frozen {
-		return
-	}
 	for _, w := range d.parked {
 		d.net.push(event{at: d.net.now, kind: evTry, packet: w.packet, part: w.part})
 	}
