@@ -86,9 +86,10 @@ func (c *Core) measure(now time.Duration, m *member) {
 func (m *member) offset() int { return (m.aheadAvg - m.ahead*(aheadUnit/aheadWire)) / 2 }
 
 // bend returns what to add to the next frame's length: positive if we run ahead
-// of the others. Of what we see ourselves ahead of each of them the middle counts
-// and not the mean: a path that is slow in one direction only looks like a clock
-// that is off, and while the paths to the others tell the truth it is outvoted.
+// of the others on average. What stands out from the middle of them by more than a
+// frame counts as one frame: a path that is slow in one direction only looks like
+// a clock that is off, and where the paths to the others tell the truth it is
+// outvoted (Huber's robust mean).
 func (c *Core) bend() time.Duration {
 	var by [MaxMembers]int
 	n := 0
@@ -104,6 +105,11 @@ func (c *Core) bend() time.Duration {
 	}
 	slices.Sort(by[:n])
 	middle := (by[(n-1)/2] + by[n/2]) / 2 // the same one twice where their number is odd
-	permille := max(-10*maxBend, min(middle*10/aheadUnit, 10*maxBend))
+	sum := 0
+	for _, off := range by[:n] {
+		sum += max(middle-aheadUnit, min(off, middle+aheadUnit))
+	}
+	permille := sum / n * 10 / aheadUnit
+	permille = max(-10*maxBend, min(permille, 10*maxBend))
 	return c.pace.frame * time.Duration(permille) / 1000
 }
