@@ -3,6 +3,7 @@ package netcode_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -35,7 +36,7 @@ func (m *holdMatch) darken(cut bool) {
 // TestHoldBlackouts: twenty times nothing gets through for 1.5 s. All four play
 // again within 500 ms of each end, nobody is dropped, every order given arrives
 // everywhere once and in order, every frame has the move its player made for
-// it, and nothing piles up in the dark.
+// it, nothing piles up in the dark, and the input delay is what it was.
 func TestHoldBlackouts(t *testing.T) {
 	seeds.Each(t, 5, func(t *testing.T, seed uint64) {
 		given := make([][]string, 4)
@@ -62,7 +63,7 @@ func TestHoldBlackouts(t *testing.T) {
 			}
 		})
 		m.runTo(t, 300, 20*time.Second)
-		slowest, waited := time.Duration(0), 0
+		slowest, calm, highest := time.Duration(0), m.delays(), 0
 		for n := range blackouts {
 			var before [4]netcode.Frame
 			m.darken(true)
@@ -70,12 +71,8 @@ func TestHoldBlackouts(t *testing.T) {
 			for i, p := range m.players {
 				before[i] = p.stats.Frame
 			}
-			m.run(t, 0)
 			m.darken(false)
 			lit := m.net.Now()
-			for _, p := range m.players {
-				p.saw = p.saw[:0] // again from frame 0, so that only new frames count
-			}
 			var back [4]time.Duration
 			for m.net.Now() < lit+2*time.Second {
 				m.run(t, 5*time.Millisecond)
@@ -89,7 +86,7 @@ func TestHoldBlackouts(t *testing.T) {
 				if back[i] == 0 || back[i] > 500*time.Millisecond {
 					t.Errorf("blackout %d: player %d plays again after %v (0 is never): %v, %v", n, i, back[i], p.stats, p.events)
 				}
-				slowest = max(slowest, back[i])
+				slowest, highest = max(slowest, back[i]), max(highest, p.stats.InputDelayFrames)
 				if ran := p.stats.Frame - before[i]; ran < 85 {
 					t.Errorf("blackout %d: player %d stepped only %d frames in the 2 s after it", n, i, ran)
 				}
@@ -105,7 +102,6 @@ func TestHoldBlackouts(t *testing.T) {
 		m.mustRollBack(t, 100)
 		m.mustLose(t, 10, 60) // the dark takes all of a third of the time
 		for i, p := range m.players {
-			waited += len(told[netcode.Waiting](p))
 			if w, r := len(told[netcode.Waiting](p)), len(told[netcode.Resumed](p)); w < blackouts || r < blackouts {
 				t.Errorf("player %d was told %d times that it waits, %d times that it plays again", i, w, r)
 			}
@@ -131,11 +127,14 @@ func TestHoldBlackouts(t *testing.T) {
 		if bound := netcode.Frame(lockstep.MaxInputDelay + lockstep.MaxRollback + 2); farthest > bound || unsettled > bound {
 			t.Errorf("a log was %d frames beyond what all hold, a game %d; want at most %d", farthest, unsettled, bound)
 		}
+		if most := slices.Max(calm) + 3; highest > most {
+			t.Errorf("an outage left an input delay of %d frames behind, want at most %d: %d before the first", highest, most, calm)
+		}
 		if m.largest > peer.MaxDatagram {
 			t.Errorf("a datagram of %d bytes", m.largest)
 		}
-		t.Logf("%d blackouts: all play again after at most %v; %d frames, %d orders per player; logs at most %d frames beyond what all hold, datagrams at most %d bytes",
-			blackouts, slowest, last, len(given[0]), farthest, m.largest)
+		t.Logf("%d blackouts: all play again after at most %v; %d frames, %d orders per player; logs at most %d frames beyond what all hold, datagrams at most %d bytes; delays %d before, at most %d, %d at the end",
+			blackouts, slowest, last, len(given[0]), farthest, m.largest, calm, highest, m.delays())
 	})
 }
 
@@ -153,6 +152,14 @@ func (m *holdMatch) mustHaveMoves(t *testing.T, p *holder, last netcode.Frame) {
 			}
 		}
 	}
+}
+
+// delays are the input delays of all players now, in frames.
+func (m *holdMatch) delays() (list []int) {
+	for _, p := range m.players {
+		list = append(list, p.stats.InputDelayFrames)
+	}
+	return list
 }
 
 // told returns the events of one kind.

@@ -18,6 +18,8 @@ type adapter struct {
 	rotated   time.Duration
 	holdUntil time.Duration
 	tightAt   time.Duration // when the slack was last not ample
+	now       time.Duration // of this Advance
+	broken    time.Duration // until when nothing is measured, after an outage
 }
 
 // noteSlack measures how early the newest moves of each other seat are, at the
@@ -32,9 +34,25 @@ func (c *Core) noteSlack() {
 		slack := int(l.head-c.current) - 1
 		if slack < 0 {
 			slack -= c.stall.ticks
+			if c.outage(m) {
+				c.adapt.broken = c.adapt.now + slackSettle
+			}
+		}
+		if c.adapt.now < c.adapt.broken {
+			m.slackLow, m.slackPrev = noSlack, noSlack
+			continue
 		}
 		m.slackLow = min(m.slackLow, slack)
 	}
+}
+
+// outage reports whether the match has stood still for longer than any input
+// delay towards this member explains, which is a round trip. Then the path was
+// broken and not long: what was measured meanwhile is forgotten, and so is what
+// follows while the members, who play again one after the other, come together.
+// Or every outage would leave the players with a delay that bridges nothing.
+func (c *Core) outage(m *member) bool {
+	return time.Duration(c.stall.ticks)*c.cfg.Frame > waitingAfter+m.rtt
 }
 
 // slackOf returns what to report to a member about its moves.
@@ -42,6 +60,7 @@ func (m *member) slackOf() int { return max(-127, min(m.slackLow, m.slackPrev)) 
 
 func (c *Core) adaptDelay(now time.Duration) {
 	a := &c.adapt
+	a.now = now
 	if now-a.rotated >= slackWindow {
 		a.rotated = now
 		for m := range c.cfg.Members {
