@@ -21,7 +21,7 @@ func TestHoldRelay(t *testing.T) {
 	type medians struct{ stepped, made, madePair time.Duration }
 	measure := func(t *testing.T, seed uint64, parted bool) medians {
 		m := newHold(seed, 4, holdWeather, netcode.Config{}, nil)
-		m.run(t, time.Second) // they greet each other through the lobby's paths
+		m.run(t, time.Second) // they greet each other while they can
 		for _, p := range m.players {
 			if p.stats.Phase != netcode.Running {
 				t.Fatalf("after a second: %v", p.stats)
@@ -76,8 +76,15 @@ func TestHoldRelay(t *testing.T) {
 		for _, c := range []struct {
 			since     string
 			all, part time.Duration
-		}{{"stepped", all.stepped, parted.stepped}, {"made", all.made, parted.made}, {"made, within the pair", all.madePair, parted.madePair}} {
-			if c.part-c.all > 35*time.Millisecond {
+			most      time.Duration
+		}{
+			{"stepped", all.stepped, parted.stepped, 35 * time.Millisecond},
+			{"made", all.made, parted.made, 35 * time.Millisecond},
+			// Between the two themselves every move takes a second path of 30 to 50
+			// ms, and waits for a tick of whoever passes it on.
+			{"made, within the pair", all.madePair, parted.madePair, 60 * time.Millisecond},
+		} {
+			if c.part-c.all > c.most {
 				t.Errorf("since %s: the median frame is confirmed after %v, with all links after %v", c.since, c.part, c.all)
 			}
 		}
