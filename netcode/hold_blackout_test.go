@@ -153,21 +153,3 @@ func (m *holdMatch) mustHaveMoves(t *testing.T, p *holder, last netcode.Frame) {
 		}
 	}
 }
-
-// delays are the input delays of all players now, in frames.
-func (m *holdMatch) delays() (list []int) {
-	for _, p := range m.players {
-		list = append(list, p.stats.InputDelayFrames)
-	}
-	return list
-}
-
-// told returns the events of one kind.
-func told[E netcode.Event](p *holder) (got []E) {
-	for _, e := range p.events {
-		if e, ok := e.(E); ok {
-			got = append(got, e)
-		}
-	}
-	return got
-}

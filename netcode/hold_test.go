@@ -33,8 +33,8 @@ type stick struct {
 // every bit of every move.
 type plot struct {
 	yard
-	aims []([peer.MaxSeats]int16) // the aim of each seat by frame, as last computed
-	away int                      // seats that did not play, over all steps
+	aims [][peer.MaxSeats]int16 // the aim of each seat by frame, as last computed
+	away int                    // seats that did not play, over all steps
 }
 
 func (g *plot) Start(m peer.Match) { g.yard.Start(m) }
@@ -200,6 +200,14 @@ func (m *holdMatch) apart() netcode.Frame {
 	return high - low
 }
 
+// delays are the input delays of all players now, in frames.
+func (m *holdMatch) delays() (list []int) {
+	for _, p := range m.players {
+		list = append(list, p.stats.InputDelayFrames)
+	}
+	return list
+}
+
 // runTo runs until all have confirmed a frame, at most limit.
 func (m *holdMatch) runTo(t *testing.T, f netcode.Frame, limit time.Duration) {
 	t.Helper()
@@ -279,6 +287,16 @@ func (m *holdMatch) mustRollBack(t *testing.T, least int) {
 			t.Fatalf("player %d: only %d rollbacks, %d loads", i, p.stats.Rollbacks, p.game.loads)
 		}
 	}
+}
+
+// told returns the events of one kind.
+func told[E netcode.Event](p *holder) (got []E) {
+	for _, e := range p.events {
+		if e, ok := e.(E); ok {
+			got = append(got, e)
+		}
+	}
+	return got
 }
 
 // quantile returns the value below which so many of a thousand of list lie, and
