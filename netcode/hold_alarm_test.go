@@ -19,7 +19,7 @@ func TestHoldAlarm(t *testing.T) {
 	for _, rollback := range []int{8, netcode.MaxRollback} {
 		t.Run(fmt.Sprintf("rollback %d", rollback), func(t *testing.T) {
 			var checks, repaired int64
-			seeds.Each(t, 40, func(t *testing.T, seed uint64) {
+			seeds.Each(t, 20, func(t *testing.T, seed uint64) {
 				m := newHold(seed, 4, w, netcode.Config{InputDelay: netcode.NoDelay, MaxRollback: rollback, CheckInterval: 1}, func(_ int, p *holder) {
 					p.steer = func(p *holder) {
 						p.move.Aim++

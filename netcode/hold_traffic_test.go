@@ -34,10 +34,10 @@ func TestHoldTraffic(t *testing.T) {
 		{"every frame", func(p *holder) { p.move.Aim += 257 }, 58, 61, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			seeds.Each(t, 3, func(t *testing.T, seed uint64) { testTraffic(t, seed, even, c) })
+			seeds.Each(t, 2, func(t *testing.T, seed uint64) { testTraffic(t, seed, even, c) })
 		})
 		t.Run(c.name+", 20 ms of jitter", func(t *testing.T) {
-			seeds.Each(t, 3, func(t *testing.T, seed uint64) { testTraffic(t, seed, jittery, c) })
+			seeds.Each(t, 2, func(t *testing.T, seed uint64) { testTraffic(t, seed, jittery, c) })
 		})
 	}
 }
