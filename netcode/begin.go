@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/tuttiplay/tutti/netcode/lockstep"
+	"github.com/tuttiplay/tutti/netcode/peer"
 	"github.com/tuttiplay/tutti/netcode/wire"
 )
 
@@ -63,6 +64,31 @@ func (s *Session[M]) begin() {
 	s.tell(Started{Match: s.match})
 }
 
+// beginAgain starts over at frame 0 as a guest: the game cannot take back what
+// the others never got, but it can play the whole log again.
+func (s *Session[M]) beginAgain() error {
+	s.late = true
+	core, err := lockstep.New(s.coreConfig())
+	if err != nil {
+		return fmt.Errorf("netcode: %w", err)
+	}
+	s.core = core
+	s.saves.forget()
+	s.game.Start(s.match)
+	return nil
+}
+
+// key returns what signs for this player; the zero Key if nothing does.
+func (s *Session[M]) key() peer.Key {
+	if !s.cfg.Key.IsZero() {
+		return s.cfg.Key
+	}
+	if l, ok := s.link.(interface{ Sign(msg []byte) []byte }); ok {
+		return peer.KeyOf(s.link.Self(), l.Sign)
+	}
+	return peer.Key{}
+}
+
 // coreConfig is what the engine needs to know of this match.
 func (s *Session[M]) coreConfig() lockstep.Config {
 	low, high := s.codec.limits()
@@ -71,6 +97,10 @@ func (s *Session[M]) coreConfig() lockstep.Config {
 		MoveMin: low, MoveMax: high,
 		Frame:    time.Second / time.Duration(s.cfg.TickRate),
 		Rollback: s.cfg.MaxRollback, CheckInterval: s.cfg.CheckInterval, DropAfter: s.cfg.DropAfter,
+		Match: s.match.ID, IDs: s.members, Key: s.key(), Late: s.late, Nonce: uint32(s.greeter.hello.Nonce),
+		SaveEvery: s.cfg.SaveEvery, Snapshots: s.saves.saver != nil,
+		Grace: Frame(s.cfg.Grace * time.Duration(s.cfg.TickRate) / time.Second),
+		Stop:  s.cfg.WhenAlone != BreakTie, ArchiveBytes: s.cfg.ArchiveBytes,
 	}
 	for _, holder := range s.match.Seats {
 		member := -1

@@ -15,9 +15,12 @@ var (
 	// ErrBacklog is returned by Order when 32 KiB of orders already wait for
 	// their frames. The order is not taken; give it again later, or send less.
 	ErrBacklog = errors.New("netcode: too many orders wait")
-	// ErrCutOff ends a session whose player the others dropped, usually because
-	// nothing was heard of it for too long.
+	// ErrCutOff ends a session whose player the others dropped and that may not
+	// come back: the grace time is over, or it was kicked.
 	ErrCutOff = errors.New("netcode: the others played on without us")
+	// ErrAlone ends a session of two whose other player did not come back
+	// within the grace time; see [Wait].
+	ErrAlone = errors.New("netcode: the other player did not come back")
 )
 
 // MismatchError ends a session whose player came with other settings than a

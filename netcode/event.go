@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/tuttiplay/tutti/netcode/evidence"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
 // Event is something that happened to the match, for telling the players:
-// [Started], [Waiting], [Resumed], [Left] or [Desync]. Events only inform; what
-// the simulation must know arrives as [Seat] status. Each prints as a sentence.
+// [Started], [Waiting], [Resumed], [Dropped], [Back], [Left], [Split], [Alone],
+// [Desync] or [Caught]. None is ever lost. Events only inform; what the
+// simulation must know arrives as [Seat] status. Each prints as a sentence.
 type Event interface {
 	fmt.Stringer
 	event()
@@ -29,13 +31,53 @@ type Waiting struct {
 // Resumed: the match steps again after [Waiting].
 type Resumed struct{}
 
+// Dropped: nothing was heard of a player for Config.DropAfter, and the others
+// agreed to go on without it; or Peer is this session's own player, who was away
+// and learns of it now. From Frame on its seats are Away; from Until on they are
+// Gone, unless it comes back. It does so by itself, if its program runs.
+type Dropped struct {
+	Peer         peer.ID
+	Seats        []int
+	Frame, Until Frame // the same on every machine
+	Own          bool  // it is us; Until is not known then
+}
+
+// Back: a player that was dropped plays again from Frame on.
+type Back struct {
+	Peer  peer.ID
+	Seats []int
+	Frame Frame // the same on every machine
+	Own   bool  // it is us
+}
+
+// Split: too few players are heard to go on without the others. Nothing is
+// stepped, so there is never a second history, until some of Lost are heard
+// again: [Resumed] follows, or [Dropped] with our own name.
+type Split struct {
+	Lost []peer.ID
+}
+
+// Alone: the other player of a match of two is lost, and this session goes on by
+// itself ([Continue]). From Frame on it is another match, with another ID.
+type Alone struct {
+	Match [16]byte
+	Frame Frame
+}
+
+// Caught: a player signed two different histories, to be told to different
+// others. It is being dropped. Proof convinces anyone: see package evidence.
+type Caught struct {
+	Peer  peer.ID
+	Proof evidence.Proof
+}
+
 // LeftReason says why a player is gone.
 type LeftReason uint8
 
 // Why a player is gone.
 const (
 	LeftByChoice LeftReason = iota // it said goodbye
-	LeftByDrop                     // nothing was heard of it for Config.DropAfter
+	LeftByDrop                     // it was dropped, and did not come back in the grace time
 )
 
 // Left: a player is gone for good; from Frame on its seats are Gone.
@@ -60,6 +102,11 @@ func (Waiting) event() {}
 func (Resumed) event() {}
 func (Left) event()    {}
 func (Desync) event()  {}
+func (Dropped) event() {}
+func (Back) event()    {}
+func (Split) event()   {}
+func (Alone) event()   {}
+func (Caught) event()  {}
 
 func (e Started) String() string {
 	return fmt.Sprintf("match %x began with %d players", e.Match.ID[:4], len(e.Match.Peers()))
@@ -78,6 +125,32 @@ func (e Left) String() string {
 
 func (e Desync) String() string {
 	return fmt.Sprintf("desync with %s: before frame %d our state is %016x, theirs %016x", e.Peer.Short(), e.Frame, e.Ours, e.Theirs)
+}
+
+func (e Dropped) String() string {
+	if e.Own {
+		return fmt.Sprintf("we were away; the others went on without us from frame %d", e.Frame)
+	}
+	return fmt.Sprintf("%s was lost; its seats are away from frame %d", e.Peer.Short(), e.Frame)
+}
+
+func (e Back) String() string {
+	if e.Own {
+		return fmt.Sprintf("we play again from frame %d", e.Frame)
+	}
+	return fmt.Sprintf("%s is back; it plays from frame %d", e.Peer.Short(), e.Frame)
+}
+
+func (e Split) String() string {
+	return "cut off from " + names(e.Lost) + "; too few are left to go on"
+}
+
+func (e Alone) String() string {
+	return fmt.Sprintf("alone from frame %d on, in match %x", e.Frame, e.Match[:4])
+}
+
+func (e Caught) String() string {
+	return fmt.Sprintf("%s signed two histories before frame %d", e.Peer.Short(), e.Proof.A.Frame)
 }
 
 func names(ids []peer.ID) string {

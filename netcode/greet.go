@@ -20,6 +20,10 @@ import (
 // that leaves, which must not get lost.
 const kindFarewell wire.Kind = 0x40
 
+// running is how a member whose match runs answers a greeting: who gets it comes
+// late, and asks to be let in.
+const running = "already running"
+
 const (
 	greetPatience = time.Second     // until the players are told whom we wait for
 	greetAgain    = time.Second     // between two greetings of the same player
@@ -56,6 +60,10 @@ func (s *Session[M]) greet(now time.Duration) {
 		s.fail(g.refused)
 		return
 	}
+	if s.late {
+		s.begin()
+		return
+	}
 	all := true
 	for m, id := range s.members {
 		if m == s.self {
@@ -87,6 +95,7 @@ func (s *Session[M]) prepareHello() {
 		TickRate: uint16(s.cfg.TickRate), CheckInterval: uint32(s.cfg.CheckInterval), DropAfter: s.cfg.DropAfter,
 		MaxInputDelay: lockstep.MaxInputDelay, MaxRollback: lockstep.MaxRollback,
 		Nonce: binary.LittleEndian.Uint64(nonce[:]),
+		Grace: s.cfg.Grace, WhenAway: uint8(s.cfg.WhenAway), WhenAlone: uint8(s.cfg.WhenAlone), Signs: !s.key().IsZero(),
 	}
 	g.sealed = wire.Seal(nil, wire.Header{Kind: greet.KindHello, Match: s.match.ID}, greet.AppendHello(nil, g.hello))
 }
@@ -146,6 +155,12 @@ func (s *Session[M]) readLetters() {
 
 func (s *Session[M]) control(m int, b []byte) error {
 	g := &s.greeter
+	if lockstep.IsLetter(b) {
+		if s.core == nil {
+			return nil // said again, once the match runs
+		}
+		return s.core.ReceiveLetter(s.cfg.Clock(), m, b)
+	}
 	head, table, err := wire.Open(b, s.match.ID)
 	var version *wire.VersionError
 	if errors.As(err, &version) && s.phase == Greeting {
@@ -167,7 +182,11 @@ func (s *Session[M]) control(m int, b []byte) error {
 		if err != nil {
 			return err
 		}
-		if s.phase == Greeting {
+		switch {
+		case s.phase != Greeting:
+		case r.Field == "match" && r.Ours == running:
+			s.late = true
+		default:
 			s.refuse(m, r.Field, r.Theirs, r.Ours)
 		}
 	case kindFarewell:
@@ -195,7 +214,7 @@ func (s *Session[M]) greeted(m int, theirs greet.Hello) {
 		}
 		g.met[m], g.nonce[m] = true, theirs.Nonce
 	case s.phase == Running && restarted:
-		g.answer[m] = s.refusal(greet.Refuse{Field: "match", Ours: "already running", Theirs: "about to begin"})
+		g.answer[m] = s.refusal(greet.Refuse{Field: "match", Ours: running, Theirs: "about to begin"})
 	case s.phase == Running && s.core.Path(0, m).Received == 0:
 		g.answer[m] = g.sealed // ours did not come
 	}

@@ -61,6 +61,7 @@ func (s *Session[M]) release() {
 	if s.link != nil && !s.closed {
 		s.link.Bind(peer.Moves, nil)
 		s.link.Bind(peer.Control, nil)
+		s.link.Bind(peer.Bulk, nil)
 	}
 	s.closed = true
 }

@@ -11,9 +11,11 @@ import (
 // saves keeps the states that a rollback may go back to, and hashes states. Its
 // buffers are used again and again.
 type saves struct {
-	saver  Saver  // nil if the game has none
-	hasher Hasher // nil if the game has none
-	slots  []savedState
+	saver  Saver        // nil if the game has none
+	hasher Hasher       // nil if the game has none
+	slots  []savedState // for rollbacks
+	points [lockstep.Checkpoints]savedState
+	every  int
 	fresh  Frame // the frame whose kept state is the present one, -1 for none
 	size   int   // bytes of the newest saved state
 	spare  []byte
@@ -24,20 +26,33 @@ type savedState struct {
 	state []byte
 }
 
-func newSaves(game any, rollback int) saves {
-	k := saves{fresh: -1}
+func newSaves(game any, rollback, every int) saves {
+	k := saves{fresh: -1, every: every}
 	k.saver, _ = game.(Saver)
 	k.hasher, _ = game.(Hasher)
-	if rollback > 0 {
-		k.slots = make([]savedState, lockstep.MaxRollback+2)
-		for i := range k.slots {
-			k.slots[i].frame = -1
-		}
-	}
+	k.slots = make([]savedState, rollback+every+2)
+	k.forget()
 	return k
 }
 
-func (k *saves) slot(f Frame) *savedState { return &k.slots[int(f)%len(k.slots)] }
+// forget makes all kept states invalid; their buffers stay.
+func (k *saves) forget() {
+	k.fresh = -1
+	for i := range k.slots {
+		k.slots[i].frame = -1
+	}
+	for i := range k.points {
+		k.points[i].frame = -1
+	}
+}
+
+func (k *saves) slot(f Frame) *savedState {
+	checkpoint, n := lockstep.Kept(f, len(k.slots)-k.every-2, k.every)
+	if checkpoint {
+		return &k.points[n]
+	}
+	return &k.slots[n]
+}
 
 func (k *saves) save(f Frame) {
 	s := k.slot(f)

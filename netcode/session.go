@@ -43,6 +43,8 @@ type Session[M any] struct {
 	closed  bool
 
 	tickedAt time.Duration // when Tick was called last
+	splitAt  time.Duration // when the last of two was cut off; 0 is not
+	late     bool          // the match ran already when we came
 
 	inbox   inbox // datagrams
 	letters inbox // control messages
@@ -73,6 +75,7 @@ func New[M any](g Game[M], l peer.Link, s Starter, cfg Config) *Session[M] {
 	} else if l != nil {
 		l.Bind(peer.Control, sess.onControl)
 		l.Bind(peer.Moves, sess.onMoves)
+		l.Bind(peer.Bulk, sess.onControl)
 	}
 	sess.publish()
 	return sess
@@ -92,7 +95,7 @@ func (s *Session[M]) prepare(g Game[M], starter Starter, cfg Config) (err error)
 		return fmt.Errorf("netcode: Config.MaxRollback is %d, but %T has no Save and Load; add them or use NoRollback", cfg.MaxRollback, g)
 	}
 	s.cfg = cfg.resolve(saver, saver || hasher)
-	s.saves = newSaves(g, s.cfg.MaxRollback)
+	s.saves = newSaves(g, s.cfg.MaxRollback, s.cfg.SaveEvery)
 	s.codec, err = planCodec[M]()
 	return err
 }

@@ -59,6 +59,11 @@ type Stats struct {
 	Hash       uint64 // the state before HashFrame
 	StateBytes int    // size of the newest saved state; 0 without Saver
 
+	Guest      bool // we were dropped or came late, and are on our way into the match
+	Split      bool // too few others are heard to go on without them
+	Unilateral bool // this session went on alone: see the Alone event
+	Epoch      int  // how often the members changed
+
 	OrderBytesWaiting int   // bytes of orders that are on no frame yet
 	BadMessages       int64 // messages dropped because they were malformed or hostile
 	BytesOut          int64 // payload of all datagrams handed to the link
@@ -129,6 +134,7 @@ func (s *Session[M]) coreStats(st *Stats) {
 	st.Rollbacks, st.RolledBackFrames, st.DeepestRollback = count.Rollbacks, count.RolledBackFrames, count.DeepestRollback
 	st.StalledTicks, st.Checks, st.BadMessages = count.StalledTicks, count.Checks, count.BadDatagrams
 	st.Desynced = count.Desynced
+	st.Guest, st.Split, st.Unilateral, st.Epoch = c.Guest(), c.Split(), c.Unilateral(), c.Epoch()
 	st.Seats = len(s.match.Seats)
 	blockers := c.Blockers()
 	for i, holder := range s.match.Seats {

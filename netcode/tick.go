@@ -36,7 +36,7 @@ func (s *Session[M]) Tick(moves ...M) error {
 		if s.hold(moves) {
 			s.play(now)
 		}
-		if s.Err() != nil && s.Err() != ErrCutOff {
+		if err := s.Err(); err != nil && err != ErrCutOff && err != ErrAlone {
 			s.farewell(now) // the others need not wait in vain
 		}
 		s.publish()
@@ -132,10 +132,23 @@ func (s *Session[M]) obey(req *lockstep.Request) error {
 			s.codec.decode(&seat.Move, in.Move)
 			seat.Orders, seat.Status, seat.Changed = in.Orders, in.Status, in.Changed
 		}
+		if s.cfg.WhenAway == Pause && s.anyAway() {
+			return nil
+		}
 		s.saves.stepped()
 		s.game.Step(Input[M]{Frame: req.Frame, Seats: s.seats})
 	}
 	return nil
+}
+
+// anyAway reports whether a seat is Away in the frame to be stepped.
+func (s *Session[M]) anyAway() bool {
+	for i := range s.seats {
+		if s.seats[i].Status == Away {
+			return true
+		}
+	}
+	return false
 }
 
 // takeIn hands what came to the engine.
@@ -174,7 +187,13 @@ func (s *Session[M]) onMoves(from peer.ID, b []byte) {
 
 // send gives each other member its datagram, once per tick.
 func (s *Session[M]) send(now time.Duration) {
-	if s.link == nil || !s.core.SendDue(now) {
+	if s.link == nil {
+		return
+	}
+	for _, l := range s.core.TakeLetters() {
+		s.link.Send(s.members[l.To], l.Channel, l.Text) // what matters is said again
+	}
+	if !s.core.SendDue(now) {
 		return
 	}
 	for m, id := range s.members {
@@ -202,10 +221,55 @@ func (s *Session[M]) report() {
 			s.tell(Waiting{For: s.named(e.Members)})
 		case lockstep.Resumed:
 			s.tell(Resumed{})
+		case lockstep.Dropped:
+			id := s.members[e.Member]
+			s.tell(Dropped{Peer: id, Seats: s.match.SeatsOf(id), Frame: e.Frame, Until: e.Until})
+		case lockstep.Back:
+			id := s.members[e.Member]
+			s.tell(Back{Peer: id, Seats: s.match.SeatsOf(id), Frame: e.Frame, Own: e.Member == s.self})
+		case lockstep.Split:
+			s.tell(Split{Lost: s.named(e.Members)})
+			s.splitAt = max(s.cfg.Clock(), 1)
+		case lockstep.Caught:
+			s.tell(Caught{Peer: s.members[e.Member], Proof: e.Proof})
 		case lockstep.CutOff:
+			s.cutOff(e)
+		case lockstep.Barred:
 			s.send(s.cfg.Clock())
 			s.fail(ErrCutOff)
 		}
+	}
+	s.watchAlone()
+}
+
+// cutOff tells the player that the others went on, and sees to the way back.
+func (s *Session[M]) cutOff(e lockstep.CutOff) {
+	self := s.members[s.self]
+	s.tell(Dropped{Peer: self, Seats: s.match.SeatsOf(self), Frame: e.Frame, Own: true})
+	if e.Restart {
+		if err := s.beginAgain(); err != nil {
+			s.fail(err)
+		}
+	}
+}
+
+// watchAlone ends or goes on alone when the other one of two players is lost.
+func (s *Session[M]) watchAlone() {
+	if !s.core.Split() || s.core.Voters() != 2 {
+		s.splitAt = 0
+	}
+	if s.splitAt == 0 || s.phase != Running {
+		return
+	}
+	now := s.cfg.Clock()
+	switch s.cfg.WhenAlone {
+	case Wait:
+		if now-s.splitAt >= s.cfg.Grace {
+			s.fail(ErrAlone)
+		}
+	case Continue:
+		s.splitAt = 0
+		s.tell(Alone{Match: s.core.GoAlone(), Frame: s.core.Current()})
 	}
 }
 

@@ -12,11 +12,14 @@ import (
 // chain, as in Lamport's one-way chains and every append-only log since.
 type Tag [sha256.Size]byte
 
+// rootDomain keeps the root of a log from being the hash of anything else.
+const rootDomain = "tutti log v1\x00"
+
 // Root returns the tag of an empty log. incarnation tells the processes of one
 // holder apart: 0 for the one that was there at frame 0.
 func Root(match [16]byte, seat int, holder peer.ID, incarnation uint32) Tag {
 	b := make([]byte, 0, 96)
-	b = append(b, "tutti log v1\x00"...)
+	b = append(b, rootDomain...)
 	b = append(b, match[:]...)
 	b = append(b, byte(seat))
 	b = append(b, holder[:]...)

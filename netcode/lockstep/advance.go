@@ -14,10 +14,21 @@ func (c *Core) Advance(now time.Duration) []Request {
 	c.reqs = c.reqs[:0]
 	c.watch(now)
 	c.confirm()
+	c.agree(now)
+	c.confirm()
+	c.noteLeft()
 	wrong := c.firstWrong()
 	c.publish(wrong)
 	c.compare()
-	if c.left || c.drop.cutOff {
+	c.witnessed(now)
+	c.keep()
+	c.serve(now)
+	c.sayGoodbye()
+	if c.leaving {
+		return c.reqs
+	}
+	if c.catching() {
+		c.catchUp(now)
 		return c.reqs
 	}
 	if wrong < c.current {
@@ -42,18 +53,33 @@ func (c *Core) Advance(now time.Duration) []Request {
 	return c.reqs
 }
 
-// confirm recomputes which frames are held by us, and by everybody.
+// confirm recomputes which frames are held by us, and settled by everybody.
 func (c *Core) confirm() {
-	c.confirmed = c.heldBy(func(s int) Frame { return c.logs[s].head })
-	settled := c.confirmed
-	for m := range c.cfg.Members {
-		p := &c.members[m]
-		if m != c.cfg.Self && !p.gone {
-			c.infer(m)
-			settled = min(settled, c.heldBy(func(s int) Frame { return p.have[s] }))
+	for {
+		c.confirmed = c.heldBy(func(s int) Frame { return c.logs[s].head })
+		done := c.sums.done
+		c.sumTo(min(c.confirmed, c.frontier()))
+		c.obeyCommands()
+		if c.sums.done == done {
+			break
 		}
 	}
-	c.settled = max(c.settled, settled)
+	for m := range c.cfg.Members {
+		if m != c.cfg.Self && c.playing().Has(m) {
+			c.infer(m)
+		}
+	}
+	c.readSums()
+	c.settle()
+}
+
+// frontier bounds what can be confirmed when nobody's moves are waited for any
+// more.
+func (c *Core) frontier() Frame {
+	if c.confirmed < forever {
+		return c.confirmed
+	}
+	return c.current
 }
 
 // infer concludes what a member holds from how far its own log has come, by
@@ -88,11 +114,11 @@ func (c *Core) canStep() bool {
 		return false
 	}
 	for m := range c.cfg.Members {
-		if m == c.cfg.Self || c.members[m].gone {
+		if m == c.cfg.Self || !c.takesPart(m) {
 			continue
 		}
 		for _, s := range c.local {
-			if c.logs[s].head-c.members[m].have[s] > ringFrames/2 {
+			if l := &c.logs[s]; l.live() && l.head-max(c.members[m].have[s], l.start) > ringFrames/2 {
 				return false
 			}
 		}
@@ -110,9 +136,11 @@ func (c *Core) write() {
 			e := &l.at(l.head).entry // written in place: put copies it onto itself
 			e.Move = append(e.Move[:0], c.held[s]...)
 			e.Chunk = c.orders[s].take(e.Chunk[:0], c.chunkRoom(s))
-			e.Check, e.CheckFrame, e.Leave = 0, 0, false
+			e.Check, e.CheckFrame, e.Sum, e.SumFrame, e.Leave, e.Command = 0, 0, 0, 0, false, Command{}
 			if i == 0 {
 				e.CheckFrame, e.Check = c.nextCheck(l.head)
+				e.SumFrame, e.Sum = c.nextSum(l.head)
+				e.Command, c.commands.next = c.commands.next, Command{}
 			}
 			l.put(l.head, e)
 		}
@@ -127,7 +155,7 @@ func (c *Core) chunkRoom(seat int) int {
 	l := &c.logs[seat]
 	from := l.head
 	for m := range c.cfg.Members {
-		if m != c.cfg.Self && !c.members[m].gone {
+		if m != c.cfg.Self && c.takesPart(m) {
 			from = min(from, c.members[m].have[seat])
 		}
 	}

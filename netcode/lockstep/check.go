@@ -28,6 +28,19 @@ func (k *checker) sum(f Frame) uint64 {
 	return k.sums[k.place(f)]
 }
 
+// forget drops what was hashed after frame f.
+func (k *checker) forget(f Frame) {
+	k.published, k.written = min(k.published, f), min(k.written, f)
+	if k.interval > 0 {
+		k.published -= k.published % k.interval
+		for i := range k.frames {
+			if k.frames[i] > f {
+				k.frames[i] = 0
+			}
+		}
+	}
+}
+
 // has reports whether the hash for frame f is kept.
 func (k *checker) has(f Frame) bool { return k.frames[k.place(f)] == f }
 
@@ -72,12 +85,16 @@ func (c *Core) compare() {
 	}
 	for s := range c.cfg.Seats {
 		l := &c.logs[s]
-		if l.owner < 0 || l.owner == c.cfg.Self {
+		if l.holder < 0 || l.holder == c.cfg.Self {
 			continue
 		}
-		for ; k.compared[s] < min(l.head, c.confirmed); k.compared[s]++ {
+		k.compared[s] = max(k.compared[s], l.start)
+		for ; k.compared[s] < min(l.head, c.settled); k.compared[s]++ {
 			e := &l.at(k.compared[s]).entry
 			if e.CheckFrame == 0 || e.CheckFrame%k.interval != 0 {
+				continue
+			}
+			if e.CheckFrame > c.sums.forked && k.compared[s] < c.sums.voidTo {
 				continue
 			}
 			if e.CheckFrame > k.published {
@@ -87,10 +104,10 @@ func (c *Core) compare() {
 				continue // older than an honest author's could be
 			}
 			c.stats.Checks++
-			if ours := k.sum(e.CheckFrame); ours != e.Check && k.differs&bit(l.owner) == 0 {
-				k.differs |= bit(l.owner)
+			if ours := k.sum(e.CheckFrame); ours != e.Check && k.differs&bit(l.holder) == 0 {
+				k.differs |= bit(l.holder)
 				c.stats.Desynced = true
-				c.events = append(c.events, Desync{Member: l.owner, Frame: e.CheckFrame, Ours: ours, Theirs: e.Check})
+				c.events = append(c.events, Desync{Member: l.holder, Frame: e.CheckFrame, Ours: ours, Theirs: e.Check})
 			}
 		}
 	}

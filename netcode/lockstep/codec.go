@@ -10,18 +10,22 @@ import (
 // entries. Moves are held controls and mostly repeat, so runs are cheap:
 //
 //	0nnnnnnn            n+1 entries with the move of the one before, nothing else
-//	1000lkcm …          one entry; m: a move follows (else the one before),
-//	                    c: a chunk of orders, k: a check, l: the author leaves
+//	10xslkcm …          one entry; m: a move follows (else the one before),
+//	                    c: a chunk of orders, k: a check, l: the author leaves,
+//	                    s: a sum, x: a command
 //
 // The first entry of a section always carries its move, so that a section can
 // be read alone, whatever was lost before.
 const (
-	codeEntry = 0x80
-	codeMove  = 0x01
-	codeChunk = 0x02
-	codeCheck = 0x04
-	codeLeave = 0x08
-	maxRun    = 0x7f + 1
+	codeEntry   = 0x80
+	codeMove    = 0x01
+	codeChunk   = 0x02
+	codeCheck   = 0x04
+	codeLeave   = 0x08
+	codeSum     = 0x10
+	codeCommand = 0x20
+	codeAll     = codeEntry | codeMove | codeChunk | codeCheck | codeLeave | codeSum | codeCommand
+	maxRun      = 0x7f + 1
 )
 
 // maxSection is the largest number of entries in one section.
@@ -90,6 +94,12 @@ func (w *writer) entry(f Frame, e *Entry, same bool) {
 	if e.Leave {
 		code |= codeLeave
 	}
+	if e.SumFrame > 0 {
+		code |= codeSum
+	}
+	if e.Command.Kind != NoCommand {
+		code |= codeCommand
+	}
 	w.b = append(w.b, code)
 	if !same {
 		if w.moveMin != w.moveMax {
@@ -105,6 +115,16 @@ func (w *writer) entry(f Frame, e *Entry, same bool) {
 		w.b = binary.AppendUvarint(w.b, uint64(f-e.CheckFrame))
 		w.b = binary.LittleEndian.AppendUint64(w.b, e.Check)
 	}
+	if e.SumFrame > 0 {
+		w.b = binary.AppendUvarint(w.b, uint64(f-e.SumFrame))
+		w.b = binary.LittleEndian.AppendUint32(w.b, e.Sum)
+	}
+	if e.Command.Kind != NoCommand {
+		w.b = append(w.b, byte(e.Command.Kind), e.Command.Member)
+		if e.Command.Kind == JoinCommand {
+			w.b = binary.LittleEndian.AppendUint32(w.b, e.Command.Incarnation)
+		}
+	}
 }
 
 // entrySize returns about how many bytes an entry takes in a section.
@@ -112,6 +132,12 @@ func entrySize(e *Entry) int {
 	n := 2 + len(e.Move) + len(e.Chunk)
 	if e.CheckFrame > 0 {
 		n += 10
+	}
+	if e.SumFrame > 0 {
+		n += 6
+	}
+	if e.Command.Kind != NoCommand {
+		n += 6
 	}
 	return n
 }
@@ -154,7 +180,7 @@ func (s *sectionReader) next(r *wire.Reader, moveMin, moveMax int) bool {
 		return true
 	}
 	code := r.U8()
-	s.entry.Chunk, s.entry.Check, s.entry.CheckFrame, s.entry.Leave = nil, 0, 0, false
+	s.entry = Entry{Move: s.entry.Move}
 	if code&codeEntry == 0 {
 		s.run = int(code)
 		if !s.began || s.run > s.left {
@@ -162,7 +188,7 @@ func (s *sectionReader) next(r *wire.Reader, moveMin, moveMax int) bool {
 		}
 		return r.Err() == nil
 	}
-	if code&^(codeEntry|codeMove|codeChunk|codeCheck|codeLeave) != 0 || !s.began && code&codeMove == 0 {
+	if code&^codeAll != 0 || !s.began && code&codeMove == 0 {
 		r.Fail(wire.ErrRange)
 	}
 	s.began = true
@@ -192,5 +218,27 @@ func (s *sectionReader) next(r *wire.Reader, moveMin, moveMax int) bool {
 		}
 	}
 	s.entry.Leave = code&codeLeave != 0
+	if code&codeSum != 0 {
+		back := r.Uvarint(uint64(s.frame - 1))
+		s.entry.SumFrame = s.frame - 1 - Frame(back)
+		s.entry.Sum = r.U32()
+		if s.entry.SumFrame == 0 {
+			r.Fail(wire.ErrRange)
+		}
+	}
+	if code&codeCommand != 0 {
+		s.entry.Command = readCommand(r)
+	}
 	return r.Err() == nil
+}
+
+func readCommand(r *wire.Reader) Command {
+	cmd := Command{Kind: CommandKind(r.U8()), Member: r.U8()}
+	if cmd.Kind == JoinCommand {
+		cmd.Incarnation = r.U32()
+	}
+	if cmd.Kind == NoCommand || cmd.Kind > KickCommand || cmd.Member >= MaxMembers || cmd.Kind == JoinCommand && cmd.Incarnation == 0 {
+		r.Fail(wire.ErrRange)
+	}
+	return cmd
 }

@@ -21,6 +21,12 @@ func randomEntry(dice *weather.Dice, f Frame, moveMin, moveMax int) Entry {
 	if dice.Below(7) == 0 && f > 0 {
 		e.CheckFrame, e.Check = 1+Frame(dice.Below(uint64(f))), dice.Uint64()
 	}
+	if dice.Below(8) == 0 && f > 0 {
+		e.SumFrame, e.Sum = 1+Frame(dice.Below(uint64(f))), uint32(dice.Uint64())
+	}
+	if dice.Below(20) == 0 {
+		e.Command = Command{Kind: JoinCommand, Member: 3, Incarnation: 7}
+	}
 	return e
 }
 
@@ -32,7 +38,7 @@ func TestSectionRoundTrip(t *testing.T) {
 		low := int(dice.Below(4))
 		high := low + int(dice.Below(3))
 		var l seatLog
-		l.init(0)
+		l.init([16]byte{}, 0, 0, testIDs(1)[0])
 		n := Frame(1 + dice.Below(140))
 		for f := range n {
 			e := randomEntry(&dice, f, low, high)
@@ -62,7 +68,8 @@ func TestSectionRoundTrip(t *testing.T) {
 			}
 			want := &l.at(f).entry
 			if !bytes.Equal(sec.entry.Move, want.Move) || !bytes.Equal(sec.entry.Chunk, want.Chunk) ||
-				sec.entry.Check != want.Check || sec.entry.CheckFrame != want.CheckFrame || sec.entry.Leave != want.Leave {
+				sec.entry.Check != want.Check || sec.entry.CheckFrame != want.CheckFrame || sec.entry.Leave != want.Leave ||
+				sec.entry.Sum != want.Sum || sec.entry.SumFrame != want.SumFrame || sec.entry.Command != want.Command {
 				t.Fatalf("entry %d: got %+v, want %+v", f, sec.entry, *want)
 			}
 		}
@@ -75,7 +82,7 @@ func TestSectionRoundTrip(t *testing.T) {
 // TestRunsAreCheap: unchanged controls cost one byte per 128 frames.
 func TestRunsAreCheap(t *testing.T) {
 	var l seatLog
-	l.init(0)
+	l.init([16]byte{}, 0, 0, testIDs(1)[0])
 	for f := range Frame(60) {
 		l.put(f, &Entry{Move: []byte{1, 2, 3, 4}})
 	}
@@ -88,7 +95,7 @@ func TestRunsAreCheap(t *testing.T) {
 // TestLogTakesEntriesInAnyOrder and completes orders only in order.
 func TestLogTakesEntriesInAnyOrder(t *testing.T) {
 	var l seatLog
-	l.init(0)
+	l.init([16]byte{}, 0, 0, testIDs(1)[0])
 	l.put(2, &Entry{Move: []byte{2}, Chunk: []byte("lo\x02hi")})
 	l.put(1, &Entry{Move: []byte{1}, Chunk: []byte("el")})
 	if l.head != 0 {
@@ -120,7 +127,7 @@ func TestMalformedOrdersEndTheLog(t *testing.T) {
 		"endless length":  {0x80, 0x80, 0x01},
 	} {
 		var l seatLog
-		l.init(0)
+		l.init([16]byte{}, 0, 0, testIDs(1)[0])
 		l.put(0, &Entry{Move: []byte{0}, Chunk: []byte("\x01a")})
 		if l.put(1, &Entry{Move: []byte{1}, Chunk: chunk}) || l.head != 1 {
 			t.Errorf("%s: taken, head %d", name, l.head)

@@ -4,12 +4,24 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/peer"
 	"github.com/tuttiplay/tutti/netcode/wire"
 )
 
 // Config is what a [Core] needs to know. All members of a match agree on Seats,
 // Members, MoveMin, MoveMax and CheckInterval; the rest is each one's own.
 type Config struct {
+	// Match is [peer.Match.ID], and IDs the members by number. They go into
+	// every log's chain.
+	Match [16]byte
+	IDs   []peer.ID
+	// Key signs what this peer writes. The zero Key signs nothing, and then all
+	// members must have none: links are trusted.
+	Key peer.Key
+	// Late says that the match runs already: begin as a guest.
+	Late bool
+	// Nonce tells this process from earlier ones with the same ID; random.
+	Nonce uint32
 	// Tag begins each datagram; one with another tag is not ours.
 	Tag wire.Tag
 	// Seats[i] is the number of the member that holds seat i, -1 for none.
@@ -27,6 +39,21 @@ type Config struct {
 	// Rollback is the prediction window in frames, 0 to [MaxRollback]; 0 is
 	// plain lockstep.
 	Rollback int
+	// SaveEvery is how many frames lie between two states kept for a rollback:
+	// 1 to [MaxSaveEvery]; 0 is 1. More saves less and steps more again.
+	SaveEvery int
+	// Snapshots says that the driver can obey Save and Load.
+	Snapshots bool
+	// Grace is for how many frames a dropped member's seats are Away before
+	// they are Gone.
+	Grace Frame
+	// Stop says that of two members neither drops the other: both wait.
+	Stop bool
+	// HeadEvery is the number of frames between two signed heads; 0 is half a
+	// second.
+	HeadEvery Frame
+	// ArchiveBytes bounds the long log for latecomers; 0 keeps none.
+	ArchiveBytes int
 	// CheckInterval is the number of frames between hashes; 0 takes none.
 	CheckInterval int
 	// DropAfter is how long a member may hold up the match, in polled time.
@@ -53,6 +80,14 @@ func (cfg *Config) validate() error {
 		return fmt.Errorf("lockstep: input delay %d; want 0 to %d", cfg.InputDelay, MaxInputDelay)
 	case cfg.Rollback < 0 || cfg.Rollback > MaxRollback:
 		return fmt.Errorf("lockstep: rollback %d; want 0 to %d", cfg.Rollback, MaxRollback)
+	case cfg.Rollback > 0 && !cfg.Snapshots:
+		return fmt.Errorf("lockstep: rollback %d without snapshots", cfg.Rollback)
+	case cfg.SaveEvery < 0 || cfg.SaveEvery > MaxSaveEvery:
+		return fmt.Errorf("lockstep: saves every %d frames; want 0 to %d", cfg.SaveEvery, MaxSaveEvery)
+	case len(cfg.IDs) != cfg.Members:
+		return fmt.Errorf("lockstep: %d IDs of %d members", len(cfg.IDs), cfg.Members)
+	case cfg.Grace < 0 || cfg.HeadEvery < 0 || cfg.ArchiveBytes < 0:
+		return fmt.Errorf("lockstep: grace %d frames, heads every %d, archive of %d bytes", cfg.Grace, cfg.HeadEvery, cfg.ArchiveBytes)
 	case cfg.CheckInterval < 0:
 		return fmt.Errorf("lockstep: check interval %d", cfg.CheckInterval)
 	case cfg.DropAfter <= 0:

@@ -4,6 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/tuttiplay/tutti/netcode/epoch"
+	"github.com/tuttiplay/tutti/netcode/evidence"
+	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
 // Core is one member's view of one match. See the package comment for how a
@@ -27,15 +31,33 @@ type Core struct {
 	used      [usedFrames][MaxMembers]usedInput
 	verified  [MaxMembers]Frame // per seat: frames below were stepped on real moves
 
-	checks checker
-	pace   pacer
-	adapt  adapter
-	drop   dropper
-	stall  staller
+	kept keeper
+	redo Frame // frames from here on are to be stepped again; forever is none
 
-	left   bool // Leave was called
-	events []Event
-	stats  Stats
+	checks  checker
+	pace    pacer
+	adapt   adapter
+	watcher watcher
+	stall   staller
+
+	machine  *epoch.Machine // nil in a match of one
+	sums     summer
+	commands commander
+	evidence witness
+	archive  archive
+	guest    guest
+	hosts    [MaxMembers]host
+	reborn   uint8  // members of which another process asks to be let in
+	nonces   uint32 // how many incarnations we had
+
+	alone   bool // GoAlone was called
+	leaving bool // Leave was called
+	left    bool // and our last entries are written
+	events  []Event
+	letters []Letter
+	spill   Letter // the letter for which there was no room
+	words   []byte // of the agreement, for the next datagram
+	stats   Stats
 }
 
 // Stats counts what a Core did.
@@ -54,13 +76,22 @@ func New(cfg Config) (*Core, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
-	c := &Core{cfg: cfg, delay: cfg.InputDelay}
+	cfg.SaveEvery = max(cfg.SaveEvery, 1)
+	if cfg.HeadEvery == 0 {
+		cfg.HeadEvery = max(Frame(time.Second/2/cfg.Frame), 1)
+	}
+	c := &Core{cfg: cfg, delay: cfg.InputDelay, redo: forever}
+	c.kept.init()
 	for s := range MaxMembers {
 		owner := -1
 		if s < len(cfg.Seats) {
 			owner = cfg.Seats[s]
 		}
-		c.logs[s].init(owner)
+		id := peer.ID{}
+		if owner >= 0 {
+			id = cfg.IDs[owner]
+		}
+		c.logs[s].init(cfg.Match, s, owner, id)
 		if owner == cfg.Self && s < len(cfg.Seats) {
 			c.local = append(c.local, s)
 			c.held[s] = make([]byte, cfg.MoveMin, max(cfg.MoveMax, 1))
@@ -71,7 +102,21 @@ func New(cfg Config) (*Core, error) {
 	for m := range c.members {
 		c.members[m].slackLow, c.members[m].slackPrev = noSlack, noSlack
 	}
-	return c, nil
+	c.evidence.shelf = evidence.NewShelf(cfg.Match)
+	c.evidence.forkSeat = -1
+	c.archive.limit = cfg.ArchiveBytes
+	if cfg.Late {
+		c.becomeGuest()
+	}
+	if cfg.Members == 1 {
+		return c, nil
+	}
+	var err error
+	c.machine, err = epoch.New(epoch.Config{
+		Match: cfg.Match, IDs: cfg.IDs, Self: cfg.Self, Seats: cfg.Seats,
+		Key: cfg.Key, Incarnation: c.guest.nonce,
+	}, logView{c})
+	return c, err
 }
 
 // SetMove makes b the held controls of a local seat: they are written into the
@@ -104,13 +149,21 @@ func (c *Core) OrdersWaiting() int {
 // Leave writes the last entry of the local seats: they are Gone from the frame
 // after it. Nothing is stepped any more. Datagrams go on until [Core.Parted].
 func (c *Core) Leave() {
-	if c.left {
+	c.leaving = true
+	c.sayGoodbye()
+}
+
+// sayGoodbye writes the last entries, but not while the others count on our
+// part in an agreement: who has left takes part in none.
+func (c *Core) sayGoodbye() {
+	if !c.leaving || c.left || c.machine != nil && c.machine.Bound() {
 		return
 	}
 	c.left = true
 	for _, s := range c.local {
-		l := &c.logs[s]
-		l.put(l.head, &Entry{Move: c.held[s], Leave: true})
+		if l := &c.logs[s]; l.live() && !c.guest.active {
+			l.put(l.head, &Entry{Move: c.held[s], Leave: true})
+		}
 	}
 }
 
@@ -118,7 +171,7 @@ func (c *Core) Leave() {
 // entry, so that nobody needs us any more.
 func (c *Core) Parted() bool {
 	for m := range c.cfg.Members {
-		if m == c.cfg.Self || c.members[m].gone {
+		if m == c.cfg.Self || !c.takesPart(m) || c.members[m].left {
 			continue
 		}
 		for _, s := range c.local {
@@ -178,8 +231,16 @@ func (c *Core) Path(now time.Duration, m int) Path {
 	return Path{
 		RTT: p.rtt, Silent: silent, Ahead: -p.offset() / aheadUnit,
 		Lost: p.lost, Received: p.received, Sent: p.datagrams, BytesOut: p.bytesOut, BytesIn: p.bytesIn,
-		Suspected: c.drop.suspects&bit(m) != 0, Gone: p.gone,
+		Suspected: c.watcher.suspects&bit(m) != 0, Gone: !c.takesPart(m),
 	}
+}
+
+// Epoch returns the number of the present epoch: how often the voters changed.
+func (c *Core) Epoch() int {
+	if c.machine == nil {
+		return 0
+	}
+	return int(c.machine.Epoch())
 }
 
 func bit(m int) uint8 { return 1 << m }

@@ -27,10 +27,10 @@ type adapter struct {
 func (c *Core) noteSlack() {
 	for s := range c.cfg.Seats {
 		l := &c.logs[s]
-		if l.owner < 0 || l.owner == c.cfg.Self || l.head >= l.end {
+		if l.holder < 0 || l.holder == c.cfg.Self || l.head >= l.end {
 			continue
 		}
-		m := &c.members[l.owner]
+		m := &c.members[l.holder]
 		slack := int(l.head-c.current) - 1
 		if slack < 0 {
 			slack -= c.stall.ticks
@@ -74,7 +74,7 @@ func (c *Core) adaptDelay(now time.Duration) {
 	worst, rtt := noSlack, time.Duration(0)
 	for m := range c.cfg.Members {
 		p := &c.members[m]
-		if m != c.cfg.Self && p.fresh(now) && !p.gone {
+		if m != c.cfg.Self && p.fresh(now) && !!c.takesPart(m) {
 			worst, rtt = min(worst, p.slack), max(rtt, p.rtt)
 		}
 	}

@@ -4,15 +4,26 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/peer"
 	"github.com/tuttiplay/tutti/netcode/wire"
 )
 
 var fuzzTag = wire.NewTag([16]byte{1}, 0)
 
+func testIDs(n int) (ids []peer.ID) {
+	for i := range n {
+		ids = append(ids, testKey(i).ID())
+	}
+	return ids
+}
+
+func testKey(i int) peer.Key { return peer.KeyFromSeed([32]byte{byte(i + 1)}) }
+
 func fuzzCore(t testing.TB, self int) *Core {
 	c, err := New(Config{
 		Tag: fuzzTag, Seats: []int{0, 1, 2, -1}, Members: 3, Self: self, MoveMin: 2, MoveMax: 5,
 		Frame: time.Second / 60, InputDelay: 2, Adapt: true, Rollback: 8, CheckInterval: 2, DropAfter: time.Second,
+		IDs: testIDs(3), Snapshots: true, Grace: 600, ArchiveBytes: 1 << 20,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -130,7 +130,7 @@ func TestSlowFrames(t *testing.T) {
 	for i := range cores {
 		c, err := New(Config{
 			Tag: fuzzTag, Seats: []int{0, 1, 2}, Members: 3, Self: i, MoveMin: 1, MoveMax: 1,
-			Frame: time.Second, InputDelay: 1, DropAfter: 250 * time.Millisecond,
+			Frame: time.Second, InputDelay: 1, DropAfter: 250 * time.Millisecond, IDs: testIDs(3),
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -153,8 +153,8 @@ func TestSlowFrames(t *testing.T) {
 		}
 	}
 	for i, c := range cores {
-		if c.Current() < 19 || c.drop.dropped|c.drop.suspects|c.drop.deaf != 0 {
-			t.Errorf("core %d: frame %d, dropped %b, suspects %b, deaf %b", i, c.Current(), c.drop.dropped, c.drop.suspects, c.drop.deaf)
+		if c.Current() < 19 || c.Epoch() != 0 || c.watcher.suspects|c.watcher.deaf != 0 {
+			t.Errorf("core %d: frame %d, epoch %d, suspects %b, deaf %b", i, c.Current(), c.Epoch(), c.watcher.suspects, c.watcher.deaf)
 		}
 	}
 	if perSecond := sent / 20 / 6; perSecond > 25 {

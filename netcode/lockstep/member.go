@@ -15,16 +15,15 @@ type member struct {
 	ahead   int                       // how far it sees itself ahead of us, frames
 	slack   int                       // frames by which our newest moves reach it early; negative is late
 
-	deaf     uint8 // members whose datagrams do not reach it
-	suspects uint8 // members it misses
-	frozen   uint8 // members of which it takes nothing more
-	cut      uint8 // members whose logs it has cut
+	deaf  uint8 // members whose datagrams do not reach it
+	epoch uint8 // the low 4 bits of its epoch
 
 	// Towards it:
 	out      uint16             // number of the next datagram
 	sentAt   [256]time.Duration // when datagram n went out, by n&255
 	sent     [MaxMembers]Frame  // per seat: entries below were sent at least once
-	owesWord bool               // it is cut off and shall be told
+	owesWord bool               // it is out of the match and shall be told
+	claimed  [MaxMembers]Frame  // per seat: what we told it to hold
 
 	// Measured:
 	rtt       time.Duration // smoothed, 0 is unknown
@@ -38,10 +37,11 @@ type member struct {
 	bytesIn   int64
 	bad       int64 // malformed datagrams
 
-	blocked time.Duration // polled time for which the next frame waits for it
-	gone    bool          // left or dropped: nothing is waited for any more
-	noted   bool          // the driver was told
-	dropped bool          // gone because we agreed to, not because it said so
+	blocked  time.Duration // polled time for which the next frame waits for it
+	left     bool          // it said goodbye
+	dropped  bool          // gone because we agreed to, not because it said so
+	noted    bool          // the driver was told that it is out
+	noteGone bool          // and will be told when its time to come back is over
 }
 
 // maxBad is how many malformed datagrams a member may send before nothing of it

@@ -16,7 +16,7 @@ type assembler struct {
 // a chunk that no honest author writes: an order of 0 or above [MaxOrder]
 // bytes, or a length that is not in its shortest form.
 func (a *assembler) feed(s *slot) bool {
-	s.orders, s.text = s.orders[:0], s.text[:0]
+	s.orders, s.text, s.open = s.orders[:0], s.text[:0], len(a.partial)
 	if len(s.entry.Chunk) == 0 {
 		return true
 	}
@@ -46,6 +46,7 @@ func (a *assembler) feed(s *slot) bool {
 		text, from = text[n:], from[size+n:]
 	}
 	a.partial = a.partial[:copy(a.partial, rest)]
+	s.open = len(a.partial)
 	return true
 }
 

@@ -95,7 +95,7 @@ func (c *Core) bend() time.Duration {
 	n := 0
 	for m := range c.cfg.Members {
 		p := &c.members[m]
-		if m != c.cfg.Self && p.fresh(c.drop.polled) && !p.gone {
+		if m != c.cfg.Self && p.fresh(c.watcher.polled) && c.takesPart(m) {
 			by[n] = p.offset()
 			n++
 		}

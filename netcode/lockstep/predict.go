@@ -15,9 +15,7 @@ type usedInput struct {
 // and predictions elsewhere, and for the state before it to be kept if it may
 // be needed again.
 func (c *Core) step(f Frame) {
-	if c.cfg.Rollback > 0 && f >= c.confirmed {
-		c.reqs = append(c.reqs, Request{Op: Save, Frame: f})
-	}
+	c.save(f)
 	if c.checks.dueAt(f) {
 		c.reqs = append(c.reqs, Request{Op: Hash, Frame: f})
 	}
@@ -61,7 +59,7 @@ func (c *Core) predict(dst []byte, seat int) []byte {
 // firstWrong compares predictions with the moves that arrived since and returns
 // the first frame that was stepped wrongly, the current one if none was.
 func (c *Core) firstWrong() Frame {
-	wrong := c.current
+	wrong := min(c.current, c.redo)
 	for s := range c.cfg.Seats {
 		l := &c.logs[s]
 		to := min(l.known(), c.current)
@@ -85,16 +83,22 @@ func (c *Core) guessed(used *usedInput, l *seatLog, f Frame) bool {
 	return len(slot.orders) == 0 && string(used.move) == string(slot.entry.Move)
 }
 
-// repair goes back to the state before frame from and steps up to the current
-// frame again with what is known now. It happens whether or not a new frame can
-// be stepped after it.
+// repair goes back to the state before frame from, or to the newest kept before
+// it, and steps up to the current frame again with what is known now. It happens
+// whether or not a new frame can be stepped after it.
 func (c *Core) repair(from Frame) {
+	c.redo = forever
+	base := c.load(from)
+	if base < 0 {
+		c.becomeGuest()
+		c.events = append(c.events, CutOff{Frame: from, Restart: true})
+		return
+	}
 	c.stats.Rollbacks++
-	c.stats.RolledBackFrames += int64(c.current - from)
-	c.stats.DeepestRollback = max(c.stats.DeepestRollback, int(c.current-from))
-	c.reqs = append(c.reqs, Request{Op: Load, Frame: from})
-	c.stepAgain(from)
-	for f := from + 1; f < c.current; f++ {
+	c.stats.RolledBackFrames += int64(c.current - base)
+	c.stats.DeepestRollback = max(c.stats.DeepestRollback, int(c.current-base))
+	c.stepAgain(base)
+	for f := base + 1; f < c.current; f++ {
 		c.step(f)
 	}
 }

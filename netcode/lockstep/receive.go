@@ -4,6 +4,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/peer"
 	"github.com/tuttiplay/tutti/netcode/wire"
 )
 
@@ -50,22 +51,22 @@ type head struct {
 	ahead     int
 	slack     int
 	have      [MaxMembers]Frame
+	epoch     uint8
 	deaf      uint8
-	suspects  uint8
-	frozen    uint8
-	dropped   uint8
+	agreement []byte // of package epoch
 }
 
 func (c *Core) readHead(r *wire.Reader) (h head) {
 	flags := r.U8()
-	if flags&^flagTrouble != 0 {
+	if flags&^(flagDeaf|flagAgreement|flagEpoch) != 0 {
 		r.Fail(wire.ErrRange)
 	}
+	h.epoch = flags >> epochShift
 	h.seq, h.echo, h.held = r.U16(), r.U16(), r.U8()
 	h.frame = Frame(r.Uvarint(uint64(forever / 2)))
 	h.ahead, h.slack = int(int8(r.U8())), int(int8(r.U8()))
 	for s := range c.cfg.Seats {
-		if c.logs[s].owner >= 0 {
+		if c.logs[s].holder >= 0 {
 			have := int64(h.frame) + r.Varint(-int64(forever), int64(forever))
 			if have < 0 || have >= int64(forever) {
 				r.Fail(wire.ErrRange)
@@ -74,8 +75,11 @@ func (c *Core) readHead(r *wire.Reader) (h head) {
 			h.have[s] = Frame(have)
 		}
 	}
-	if flags&flagTrouble != 0 {
-		h.deaf, h.suspects, h.frozen, h.dropped = r.U8(), r.U8(), r.U8(), r.U8()
+	if flags&flagDeaf != 0 {
+		h.deaf = r.U8()
+	}
+	if flags&flagAgreement != 0 {
+		h.agreement = r.Bytes(r.Int(peer.MaxDatagram))
 	}
 	return h
 }
@@ -86,20 +90,25 @@ func (c *Core) receive(now time.Duration, from int, r *wire.Reader, size int) er
 		return err
 	}
 	for _, s := range c.local {
-		if h.have[s] > c.logs[s].head {
+		if l := &c.logs[s]; h.have[s] > l.head && l.live() && !c.catching() {
 			return ErrClaim
 		}
 	}
 	p := &c.members[from]
-	p.owesWord = p.gone // it waits for our acknowledgement, or came back and must be told
-	if p.dropped {
-		return nil
-	}
+	p.owesWord = !c.takesPart(from) // it waits for our acknowledgement, or came back and must be told
 	if p.arrived(now, h.seq, size) {
 		c.believe(now, from, &h)
 	}
+	if c.machine != nil && !c.left {
+		c.machine.Saw(from, h.epoch)
+		if len(h.agreement) > 0 {
+			if err := c.machine.Receive(from, h.agreement); err != nil {
+				return err
+			}
+		}
+	}
 	for r.Err() == nil && r.Len() > 0 {
-		if err := c.readEntries(from, &h, r); err != nil {
+		if err := c.readEntries(from, h.frame, r); err != nil {
 			return err
 		}
 	}
@@ -109,36 +118,35 @@ func (c *Core) receive(now time.Duration, from int, r *wire.Reader, size int) er
 // believe takes over the status of a member's newest datagram.
 func (c *Core) believe(now time.Duration, from int, h *head) {
 	p := &c.members[from]
-	p.frame, p.ahead, p.slack = h.frame, h.ahead, h.slack
+	p.frame, p.ahead, p.slack, p.epoch, p.deaf = h.frame, h.ahead, h.slack, h.epoch, h.deaf
+	fell := c.hosting(from) // who comes back holds less than it said once
 	for s := range c.cfg.Seats {
 		if h.have[s] > p.have[s] || h.have[s] >= c.logs[s].head {
 			p.haveAt[s] = now
 		}
+		if fell {
+			p.have[s] = h.have[s]
+		}
 		p.have[s] = max(p.have[s], h.have[s])
 	}
-	p.deaf = h.deaf
-	p.suspects, p.frozen, p.cut = h.suspects, p.frozen|h.frozen, p.cut|h.dropped
 	if h.held != heldNone {
 		p.echoed(now, h.echo, time.Duration(h.held)*time.Millisecond)
 	}
 	c.measure(now, p)
-	if (h.frozen|h.dropped)&bit(c.cfg.Self) != 0 {
-		c.cutSelf()
-	}
 }
 
 // readEntries takes one section into the log it belongs to.
-func (c *Core) readEntries(from int, h *head, r *wire.Reader) error {
-	sec := readSection(r, h.frame)
-	if r.Err() == nil && (sec.seat >= len(c.cfg.Seats) || c.logs[sec.seat].owner < 0) {
+func (c *Core) readEntries(from int, base Frame, r *wire.Reader) error {
+	sec := readSection(r, base)
+	if r.Err() == nil && (sec.seat >= len(c.cfg.Seats) || c.logs[sec.seat].holder < 0) {
 		r.Fail(wire.ErrRange)
 	}
 	l := &c.logs[sec.seat]
-	take := r.Err() == nil && c.takes(from, l.owner)
+	take := r.Err() == nil && c.takes(from, l)
 	reach := c.reach(sec.seat)
 	for sec.next(r, c.cfg.MoveMin, c.cfg.MoveMax) {
 		if f := sec.frame - 1; take && f < reach && !l.put(f, &sec.entry) {
-			if from == l.owner {
+			if from == l.holder {
 				return ErrOrders
 			}
 			take = false // who passes it on is not to blame
@@ -147,19 +155,26 @@ func (c *Core) readEntries(from int, h *head, r *wire.Reader) error {
 	return r.Err()
 }
 
-// takes reports whether entries of owner's seats are taken from this member: no
-// one writes in our name, and of a frozen member only what others who froze it
-// too hand on.
-func (c *Core) takes(from, owner int) bool {
-	if owner == c.cfg.Self || c.members[owner].gone && c.members[owner].dropped {
-		return false
+// takes reports whether entries of a log are taken from this member: no one
+// writes in our name, and of a frozen member only what others hand on.
+func (c *Core) takes(from int, l *seatLog) bool {
+	switch {
+	case l.holder == c.cfg.Self:
+		return c.catching() && !(l.live() && c.guest.admitted)
+	case c.catching():
+		return from == l.holder || from == c.guest.sponsor || c.guest.admitted
+	case l.frozen:
+		return from != l.holder
 	}
-	return c.drop.frozen&bit(owner) == 0 || c.members[from].frozen&bit(owner) != 0
+	return c.takesPart(from)
 }
 
 // reach returns the first frame of a seat that has no place in its log yet: the
 // slots of frames that are still to be stepped, compared or relayed stay.
 func (c *Core) reach(seat int) Frame {
-	low := min(c.logs[seat].head, c.current, c.settled)
+	low := min(c.logs[seat].head, c.current)
+	if !c.catching() {
+		low = min(low, c.settled)
+	}
 	return low + ringFrames - usedFrames
 }

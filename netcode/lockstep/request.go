@@ -1,5 +1,7 @@
 package lockstep
 
+import "github.com/tuttiplay/tutti/netcode/evidence"
+
 // Op is what a [Request] asks for.
 type Op uint8
 
@@ -29,8 +31,7 @@ func (o Op) String() string {
 // Request is something to be done to the game. All requests of one Advance must
 // be obeyed, in their order, before the Core is used again.
 //
-// A kept state is asked for again only while fewer than [MaxRollback] frames
-// were stepped since: keep as many, by Frame modulo their number.
+// Two kinds of states are kept, see [Kept].
 type Request struct {
 	Op    Op
 	Frame Frame
@@ -51,11 +52,47 @@ type Input struct {
 // Event is something that a player or the author should hear of.
 type Event interface{ event() }
 
-// Left: a member is out of the match; its seats are Gone from Frame on.
+// Left: a member is out of the match for good; its seats are Gone from Frame
+// on.
 type Left struct {
 	Member  int
 	Frame   Frame
 	Dropped bool // we all missed it; else it said goodbye
+}
+
+// Dropped: a member was dropped; its seats are Away from Frame on and Gone from
+// Until on, unless it comes back.
+type Dropped struct {
+	Member       int
+	Frame, Until Frame
+}
+
+// Back: a member's seats are Playing again from Frame on.
+type Back struct {
+	Member int
+	Frame  Frame
+}
+
+// Split: those we hear are no quorum. Nothing is dropped and nothing beyond
+// what is held is stepped until enough of Members are heard again.
+type Split struct{ Members uint8 }
+
+// CutOff: the others dropped us, and play on without us from Frame on. We are a
+// guest now and on our way back. With Restart the state cannot be taken back as
+// far as needed: the driver makes a new Core, with Config.Late, and begins at
+// frame 0.
+type CutOff struct {
+	Frame   Frame
+	Restart bool
+}
+
+// Barred: we are a guest that may not come back.
+type Barred struct{}
+
+// Caught: a member signed two histories. It is being dropped.
+type Caught struct {
+	Member int
+	Proof  evidence.Proof
 }
 
 // Desync: a member hashed another state before Frame than we did. It is told
@@ -73,9 +110,11 @@ type Waiting struct{ Members uint8 }
 // Resumed: a frame was stepped again after Waiting.
 type Resumed struct{}
 
-// CutOff: the others agreed to play on without us.
-type CutOff struct{}
-
+func (Dropped) event() {}
+func (Back) event()    {}
+func (Split) event()   {}
+func (Barred) event()  {}
+func (Caught) event()  {}
 func (Left) event()    {}
 func (Desync) event()  {}
 func (Waiting) event() {}

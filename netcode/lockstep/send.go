@@ -11,18 +11,22 @@ import (
 // A datagram is:
 //
 //	tag        4 bytes: the match
-//	flags      1: flagTrouble
+//	flags      1: flagDeaf, flagAgreement, and the low 4 bits of the epoch
 //	seq, echo  2 + 2, little endian: this datagram's number; the newest that came
 //	held       1: ms since that one came, 255 for none or longer
 //	frame      uvarint: the sender's current frame
 //	ahead      1, signed: by how much it sees itself ahead, in 1/8 frames
 //	slack      1, signed: by how many frames the receiver's moves come early here
 //	have       varint per held seat: head of the log here, relative to frame
-//	masks      4, with flagTrouble: deaf to, suspects, frozen, dropped
+//	deaf       1, with flagDeaf: members whose datagrams do not come
+//	agreement  uvarint length and bytes, with flagAgreement: see package epoch
 //	sections   to the end; see codec.go
 const (
-	flagTrouble = 0x01
-	heldNone    = 0xff
+	flagDeaf      = 0x01
+	flagAgreement = 0x02
+	flagEpoch     = 0xf0
+	epochShift    = 4
+	heldNone      = 0xff
 )
 
 // relayAfter is how long a member may lack moves that we hold before we pass
@@ -33,7 +37,13 @@ const relayAfter = 80 * time.Millisecond
 // and it is in the match or has to be told that it is not.
 func (c *Core) Wants(m int) bool {
 	p := &c.members[m]
-	return m != c.cfg.Self && (!p.gone || p.owesWord)
+	switch {
+	case m == c.cfg.Self:
+		return false
+	case c.catching() && !c.guest.admitted:
+		return m == c.guest.sponsor
+	}
+	return c.takesPart(m) || p.owesWord || c.hosting(m) || c.machine.Wants(m)
 }
 
 // Datagram appends the datagram for a member to dst and returns the longer
@@ -43,7 +53,7 @@ func (c *Core) Datagram(now time.Duration, to int, dst []byte) []byte {
 	p := &c.members[to]
 	p.owesWord = false
 	w := writer{b: dst, limit: len(dst) + peer.MaxDatagram, moveMin: c.cfg.MoveMin, moveMax: c.cfg.MoveMax}
-	c.header(now, p, &w)
+	c.header(now, to, &w)
 	mark := len(w.b)
 	if !c.whole(now, to, &w) {
 		w.b = w.b[:mark]
@@ -54,12 +64,23 @@ func (c *Core) Datagram(now time.Duration, to int, dst []byte) []byte {
 	return w.b
 }
 
-func (c *Core) header(now time.Duration, p *member, w *writer) {
-	d := &c.drop
+func (c *Core) header(now time.Duration, to int, w *writer) {
+	p := &c.members[to]
 	w.b = wire.AppendTag(w.b, c.cfg.Tag)
-	flags := byte(0)
-	if d.deaf|d.suspects|d.frozen|d.dropped != 0 {
-		flags |= flagTrouble
+	flags := byte(c.Epoch()) << epochShift
+	deaf := c.watcher.deaf | c.watcher.suspects
+	if c.catching() {
+		deaf = 0xff
+	}
+	if deaf != 0 {
+		flags |= flagDeaf
+	}
+	c.words = c.words[:0]
+	if !c.left && c.machine.Wants(to) {
+		c.words = c.machine.Append(c.words, to)
+	}
+	if len(c.words) > 0 {
+		flags |= flagAgreement
 	}
 	w.b = append(w.b, flags)
 	w.b = binary.LittleEndian.AppendUint16(w.b, p.out)
@@ -75,13 +96,27 @@ func (c *Core) header(now time.Duration, p *member, w *writer) {
 	ahead := p.aheadAvg / (aheadUnit / aheadWire)
 	w.b = append(w.b, byte(int8(max(-127, min(ahead, 127)))), byte(int8(p.slackOf())))
 	for s := range c.cfg.Seats {
-		if c.logs[s].owner >= 0 {
-			w.b = binary.AppendVarint(w.b, int64(c.logs[s].head-c.current))
+		if c.logs[s].holder >= 0 {
+			w.b = binary.AppendVarint(w.b, int64(c.claim(p, s)-c.current))
 		}
 	}
-	if flags&flagTrouble != 0 {
-		w.b = append(w.b, d.deaf, d.suspects, d.frozen, d.dropped)
+	if deaf != 0 {
+		w.b = append(w.b, deaf)
 	}
+	if len(c.words) > 0 {
+		w.b = binary.AppendUvarint(w.b, uint64(len(c.words)))
+		w.b = append(w.b, c.words...)
+	}
+}
+
+// claim returns up to where we tell a member to hold a seat's log.
+func (c *Core) claim(p *member, s int) Frame {
+	head := c.logs[s].head
+	if mutantReack && p.claimed[s] == head {
+		return 0
+	}
+	p.claimed[s] = head
+	return head
 }
 
 // whole appends all that a member lacks, of our own seats and of those to be
@@ -90,10 +125,11 @@ func (c *Core) whole(now time.Duration, to int, w *writer) bool {
 	p := &c.members[to]
 	for s := range c.cfg.Seats {
 		l := &c.logs[s]
-		if l.owner != c.cfg.Self && !c.relays(now, to, s) {
+		if l.holder < 0 || l.holder != c.cfg.Self && !c.relays(now, to, s) {
 			continue
 		}
-		if w.section(s, l, c.current, c.lacks(p, s), l.head) < l.head {
+		from, until := c.lacks(p, s)
+		if w.section(s, l, c.current, from, until) < until {
 			return false
 		}
 	}
@@ -110,43 +146,60 @@ func (c *Core) pressed(now time.Duration, to int, w *writer) {
 	p := &c.members[to]
 	var again [MaxMembers]Frame // per own seat: below it all was sent before
 	for _, s := range c.local {
-		l := &c.logs[s]
-		again[s] = max(c.lacks(p, s), p.sent[s])
-		p.sent[s] = w.section(s, l, c.current, again[s], l.head)
+		from, until := c.lacks(p, s)
+		again[s] = max(from, min(p.sent[s], until))
+		p.sent[s] = w.section(s, &c.logs[s], c.current, again[s], until)
 	}
 	for turn := range 2 {
 		relays := (turn+int(p.out))&1 == 0
 		for i := range c.cfg.Seats {
 			s := (i + int(p.out>>1)) % len(c.cfg.Seats)
 			l := &c.logs[s]
+			from, until := c.lacks(p, s)
 			switch {
 			case relays && c.relays(now, to, s):
-				w.section(s, l, c.current, c.lacks(p, s), l.head)
-			case !relays && l.owner == c.cfg.Self:
-				w.section(s, l, c.current, c.lacks(p, s), again[s])
+				w.section(s, l, c.current, from, until)
+			case !relays && l.holder == c.cfg.Self:
+				w.section(s, l, c.current, from, again[s])
 			}
 		}
 	}
 }
 
-// lacks returns the first frame of a log that a member is not known to hold, of
-// those that are still there.
-func (c *Core) lacks(p *member, seat int) Frame {
-	return max(p.have[seat], c.logs[seat].head-ringFrames+1, 0)
+// lacks returns the frames of a log that a member is not known to hold: the
+// next piece without a gap, of those that are still there.
+func (c *Core) lacks(p *member, seat int) (from, to Frame) {
+	l := &c.logs[seat]
+	top := l.head
+	if l.frozen { // what is staged is passed on too: its first holder may be dead
+		for top < l.head+Alpha && l.holds(top) {
+			top++
+		}
+	}
+	from = l.from(max(p.have[seat], top-ringFrames+1, 0))
+	if from < l.start {
+		top = l.before.end
+	}
+	return min(from, top), top
 }
 
 // relays reports whether a member shall get a third one's moves from us: if it
 // has lacked them for a while, and at once if it does not hear their author or
-// the author is being dropped.
+// the author is being dropped. A guest that we feed gets everything.
 func (c *Core) relays(now time.Duration, to, seat int) bool {
 	p, l := &c.members[to], &c.logs[seat]
-	if l.owner < 0 || l.owner == c.cfg.Self || l.owner == to || !p.heard || p.have[seat] >= l.head {
+	if l.holder < 0 || l.holder == c.cfg.Self || !p.heard {
 		return false
 	}
-	if p.gone && (p.dropped || p.have[seat] < l.head-usedFrames) {
-		return false // what it lacks may be overwritten here
+	if from, top := c.lacks(p, seat); from >= top || !l.holds(from) {
+		return false
 	}
-	author := bit(l.owner)
-	urgent := (p.deaf|p.suspects|p.frozen|c.drop.suspects|c.drop.frozen)&author != 0
-	return urgent || now-p.haveAt[seat] >= relayAfter
+	if c.hosting(to) {
+		return p.have[seat] >= c.settled-usedFrames
+	}
+	if l.holder == to || !c.takesPart(to) {
+		return false
+	}
+	author := bit(l.holder)
+	return l.frozen || (p.deaf|c.watcher.suspects)&author != 0 || !l.live() || now-p.haveAt[seat] >= relayAfter
 }

@@ -40,8 +40,8 @@ func (c *Core) blockers() uint8 {
 	var mask uint8
 	for s := range c.cfg.Seats {
 		l := &c.logs[s]
-		if l.owner >= 0 && l.owner != c.cfg.Self && l.head < l.end && l.head == c.confirmed {
-			mask |= bit(l.owner)
+		if l.holder >= 0 && l.holder != c.cfg.Self && l.head < l.end && l.head == c.confirmed {
+			mask |= bit(l.holder)
 		}
 	}
 	return mask

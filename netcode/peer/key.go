@@ -15,6 +15,7 @@ const SeedSize = ed25519.SeedSize
 type Key struct {
 	id   ID
 	priv ed25519.PrivateKey
+	sign func(msg []byte) []byte // instead of priv
 }
 
 // NewKey draws a fresh key from rand, which must be a cryptographic source
@@ -35,17 +36,22 @@ func KeyFromSeed(seed [SeedSize]byte) Key {
 	return Key{id: ID(priv.Public().(ed25519.PublicKey)), priv: priv}
 }
 
+// KeyOf returns the key of a peer whose secret is kept elsewhere: sign must
+// return id's ed25519 signature over msg, 64 bytes, and not block. Such a key
+// has no [Key.Seed].
+func KeyOf(id ID, sign func(msg []byte) []byte) Key { return Key{id: id, sign: sign} }
+
 // ID returns the public half; the zero ID for the zero Key.
 func (k Key) ID() ID { return k.id }
 
 // IsZero reports whether k is the zero Key, which cannot sign.
-func (k Key) IsZero() bool { return k.priv == nil }
+func (k Key) IsZero() bool { return k.priv == nil && k.sign == nil }
 
 // Seed returns the secret that [KeyFromSeed] turns back into k. It panics on
-// the zero Key, which has none.
+// a Key that has none: the zero Key, and what [KeyOf] returns.
 func (k Key) Seed() [SeedSize]byte {
-	if k.IsZero() {
-		panic("peer: Seed of the zero Key")
+	if k.priv == nil {
+		panic("peer: Seed of a Key without one")
 	}
 	return [SeedSize]byte(k.priv.Seed())
 }
@@ -55,6 +61,9 @@ func (k Key) Seed() [SeedSize]byte {
 func (k Key) Sign(msg []byte) []byte {
 	if k.IsZero() {
 		panic("peer: Sign with the zero Key")
+	}
+	if k.priv == nil {
+		return k.sign(msg)
 	}
 	return ed25519.Sign(k.priv, msg)
 }

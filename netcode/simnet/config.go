@@ -13,10 +13,14 @@ const (
 	DefaultQueue  = 1 << 20                // bytes
 	DefaultRetry  = 300 * time.Millisecond // the mesh's own ceiling
 	DefaultNotice = 2 * time.Second        // of silence, as in the mesh
+	DefaultBuffer = 208 << 10              // bytes, as a socket has on Linux
 )
 
 // MinQueue is the least [Config.Queue] in bytes: a few of the largest messages.
 const MinQueue = 4 * peer.MaxMessage
+
+// MinBuffer is the least [Config.Buffer] in bytes: one largest datagram.
+const MinBuffer = peer.MaxDatagram + Overhead
 
 // Overhead is what each packet costs on the line beside its payload, in bytes:
 // the IP, UDP, DTLS and SCTP headers of a WebRTC data channel.
@@ -44,6 +48,10 @@ type Config struct {
 	// [Net.Crash] or a cut, because silence is all they see of it. 0 is
 	// [DefaultNotice]; at most an hour; [AtOnce] tells them at once.
 	Notice time.Duration
+	// Buffer is how many bytes of moves wait for one peer that is frozen, from
+	// all senders together and headers included; what comes beyond is lost. 0 is
+	// [DefaultBuffer]; at least [MinBuffer].
+	Buffer int
 	// Tap sees each packet at each turn of its fate. nil is nobody.
 	Tap func(Packet)
 }
@@ -58,6 +66,8 @@ func (cfg Config) Validate() error {
 		return fmt.Errorf("simnet: Config.Retry is %v; want 0 (choose well) to %v", cfg.Retry, time.Minute)
 	case cfg.Notice != AtOnce && (cfg.Notice < 0 || cfg.Notice > time.Hour):
 		return fmt.Errorf("simnet: Config.Notice is %v; want AtOnce, 0 (choose well) or at most %v", cfg.Notice, time.Hour)
+	case cfg.Buffer != 0 && cfg.Buffer < MinBuffer:
+		return fmt.Errorf("simnet: Config.Buffer is %d bytes; want 0 (choose well) or at least %d", cfg.Buffer, MinBuffer)
 	}
 	if err := cfg.Weather.Validate(); err != nil {
 		return fmt.Errorf("simnet: Config.Weather: %w", err)
@@ -72,6 +82,9 @@ func (cfg Config) resolve() Config {
 	}
 	if cfg.Retry == 0 {
 		cfg.Retry = DefaultRetry
+	}
+	if cfg.Buffer == 0 {
+		cfg.Buffer = DefaultBuffer
 	}
 	switch cfg.Notice {
 	case 0:

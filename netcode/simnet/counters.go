@@ -4,7 +4,8 @@ import "github.com/tuttiplay/tutti/netcode/peer"
 
 // Counters tell what became of the messages of one channel in one direction, so
 // that a test can assert that the trouble it is about really happened. On Moves
-// Sent = Lost + Delivered - Duplicated + those under way.
+// Sent = Lost + Delivered - Duplicated + those under way or waiting for a frozen
+// peer.
 type Counters struct {
 	// Sent counts the messages that Send accepted.
 	Sent int64

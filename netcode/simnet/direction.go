@@ -17,7 +17,8 @@ type direction struct {
 	cut   bool
 	cutAt time.Duration
 	lanes [peer.Channels]lane
-	// parked are the parts that wait for Heal; empty while not cut.
+	// parked are the parts that wait for Heal, or for the Thaw of a frozen
+	// sender; else empty.
 	parked []parked
 	// pumping: an evPump is scheduled.
 	pumping bool
@@ -68,9 +69,22 @@ func (d *direction) accept(ch peer.Channel, b []byte) {
 	}
 }
 
+// receive takes a packet that has arrived whole and in order: for now, or for
+// when the peer gets to it.
+func (d *direction) receive(p *packet) {
+	if d.to.waits() {
+		d.to.keep(p)
+		return
+	}
+	d.deliver(p)
+}
+
 // deliver hands a packet to its receiver and takes it back.
 func (d *direction) deliver(p *packet) {
 	l := &d.lanes[p.ch]
+	if p.ch != peer.Moves {
+		l.held -= len(p.buf) + Overhead
+	}
 	l.count.Delivered++
 	switch {
 	case p.twin:

@@ -10,6 +10,17 @@
 // belong to that one goroutine, and all but those three may be called from
 // within receivers, timers and the tap.
 //
+// Each peer has a clock of its own, [Link.Now], and timers that go by it,
+// [Link.After]. Clocks drift, processes freeze, machines sleep and crash, and
+// peers are cut off one by one or in groups: [Net.Drift], [Net.Freeze],
+// [Net.Suspend], [Net.Crash], [Net.Cut] and [Net.Split]. Code that plays a peer
+// from its receivers and its own timers alone is stopped by that as a program
+// is.
+//
+// A [Scenario] is such a story as a value with a text form. [Load] reads those
+// that are kept in files, [Generate] draws new ones by lot, [Scenario.Play] plays
+// them, and [Shrink] cuts one that breaks a game down to what a person can read.
+//
 // [peer.Moves] meets the weather as it is. The other channels are reliable: a
 // packet of theirs that is lost is sent again after a time-out and a cut holds
 // them back, but no message is lost between two living peers, and all but

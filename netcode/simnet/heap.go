@@ -11,6 +11,8 @@ const (
 	evTry                // a part of a message is sent once more: packet, part
 	evPart               // a part of a message reaches its receiver: packet, part
 	evPump               // the line is free for Bulk again: dir
+	evTimer              // a timer of a peer is due: link, due, call
+	evDrain              // a peer takes up the next packet that waited: link
 )
 
 // event is something that happens at a time.
@@ -21,6 +23,8 @@ type event struct {
 	part   int
 	packet *packet
 	dir    *direction
+	link   *Link
+	due    time.Duration // by the link's clock
 	call   func()
 }
 
@@ -54,18 +58,31 @@ func (h *heap) pop() event {
 	s[last] = event{} // let go of what it points to
 	s = s[:last]
 	*h = s
-	for i := 0; ; {
+	s.down(0)
+	return top
+}
+
+// down moves the event at i down to where it belongs; all below it is in order.
+func (h heap) down(i int) {
+	for {
 		child := 2*i + 1
-		if child >= last {
-			return top
+		if child >= len(h) {
+			return
 		}
-		if child+1 < last && s.less(child+1, child) {
+		if child+1 < len(h) && h.less(child+1, child) {
 			child++
 		}
-		if !s.less(child, i) {
-			return top
+		if !h.less(child, i) {
+			return
 		}
-		s[i], s[child] = s[child], s[i]
+		h[i], h[child] = h[child], h[i]
 		i = child
+	}
+}
+
+// order makes a heap of events again whose times have changed.
+func (h heap) order() {
+	for i := len(h)/2 - 1; i >= 0; i-- {
+		h.down(i)
 	}
 }

@@ -1,6 +1,7 @@
 package simnet
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -17,11 +18,23 @@ type Link struct {
 	// crashed at crashedAt; it never ends.
 	crashed   bool
 	crashedAt time.Duration
-	recv      [peer.Channels]func(from peer.ID, b []byte)
-	out       []*direction // by the receiver's index; nil where nothing was sent or shaped
+	// frozen since frozenAt, by Freeze or Suspend; never while crashed.
+	frozen   bool
+	frozenAt time.Duration
+	clock    clock
+	// late are the timers that wait for Thaw; empty while not frozen.
+	late  []event
+	inbox inbox
+	recv  [peer.Channels]func(from peer.ID, b []byte)
+	out   []*direction // by the receiver's index; nil where nothing was sent or shaped
 }
 
 var _ peer.Link = (*Link)(nil)
+
+// ErrFrozen is returned by [Link.Send] of a peer that is frozen: code that does
+// not run sends nothing. Whoever sees it plays a peer by other means than its
+// receivers and [Link.After], and should look at [Link.Frozen].
+var ErrFrozen = errors.New("simnet: the peer is frozen")
 
 // Self returns the peer at this end.
 func (l *Link) Self() peer.ID { return l.id }
@@ -30,9 +43,9 @@ func (l *Link) Self() peer.ID { return l.id }
 // without any latency the message arrives as an event of its own. Errors:
 // [peer.ErrNotLinked] after this peer crashed, towards a peer without a link
 // here, towards oneself, and towards a crashed peer once [Config.Notice] has
-// passed; [peer.ErrTooLarge]; [peer.ErrFull] above [Config.Queue]. Towards a
-// peer that is cut off nil is returned: moves are lost, the other channels wait
-// for [Net.Heal].
+// passed; [ErrFrozen] while this peer is frozen; [peer.ErrTooLarge];
+// [peer.ErrFull] above [Config.Queue]. Towards a peer that is cut off nil is
+// returned: moves are lost, the other channels wait for [Net.Heal].
 func (l *Link) Send(to peer.ID, ch peer.Channel, b []byte) error {
 	if ch >= peer.Channels {
 		return fmt.Errorf("simnet: there is no channel %d", uint8(ch))
@@ -40,6 +53,9 @@ func (l *Link) Send(to peer.ID, ch peer.Channel, b []byte) error {
 	other := l.net.byID[to]
 	if l.state(other) == peer.Unlinked {
 		return peer.ErrNotLinked
+	}
+	if l.frozen {
+		return ErrFrozen
 	}
 	if len(b) > limit(ch) {
 		return peer.ErrTooLarge
@@ -67,7 +83,8 @@ func (l *Link) Bind(ch peer.Channel, recv func(from peer.ID, b []byte)) { l.recv
 
 // State reports whether messages to that peer are carried now: Unlinked where
 // Send returns [peer.ErrNotLinked], Linking once a cut in either direction has
-// lasted for [Config.Notice], else Linked.
+// lasted for [Config.Notice] or that peer has been frozen for as long, else
+// Linked.
 func (l *Link) State(to peer.ID) peer.State { return l.state(l.net.byID[to]) }
 
 func (l *Link) state(to *Link) peer.State {
@@ -76,7 +93,7 @@ func (l *Link) state(to *Link) peer.State {
 		return peer.Unlinked
 	case to.crashed && l.net.noticed(to.crashedAt):
 		return peer.Unlinked
-	case l.silent(to) || to.silent(l):
+	case l.silent(to) || to.silent(l) || to.frozen && l.net.noticed(to.frozenAt):
 		return peer.Linking
 	}
 	return peer.Linked

@@ -27,23 +27,29 @@ func (d *direction) move(p *packet) {
 
 // arrive ends the way of one copy of a move.
 func (d *direction) arrive(p *packet) {
-	if d.cut || d.to.crashed {
+	if d.cut || d.to.crashed || !d.to.fits(p) {
 		d.lose(p)
 		return
 	}
 	if !p.twin {
 		d.lanes[peer.Moves].held -= len(p.buf) + Overhead
 	}
-	d.deliver(p)
+	d.receive(p)
 }
 
 // lose ends the way of a move that does not arrive. A lost second copy is not a
 // lost message.
 func (d *direction) lose(p *packet) {
 	if !p.twin {
-		l := &d.lanes[peer.Moves]
-		l.held -= len(p.buf) + Overhead
-		l.count.Lost++
+		d.lanes[peer.Moves].held -= len(p.buf) + Overhead
+	}
+	d.mourn(p)
+}
+
+// mourn is lose for a move that its sender's queue no longer holds.
+func (d *direction) mourn(p *packet) {
+	if !p.twin {
+		d.lanes[peer.Moves].count.Lost++
 		d.tell(p, Lost)
 	}
 	d.net.put(p)

@@ -29,6 +29,8 @@ func TestConfigValidate(t *testing.T) {
 		{Retry: -1},
 		{Retry: time.Minute + 1},
 		{Notice: -2},
+		{Buffer: -1},
+		{Buffer: simnet.MinBuffer - 1},
 		{Notice: time.Hour + 1},
 		{Weather: weather.Weather{Loss: weather.Whole + 1}},
 	} {

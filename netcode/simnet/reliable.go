@@ -6,7 +6,8 @@ import (
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
-// parked is a part of a message that waits for a cut to heal.
+// parked is a part of a message that waits for a cut to heal or for its sender
+// to be thawed.
 type parked struct {
 	packet *packet
 	part   int
@@ -30,7 +31,7 @@ func (d *direction) message(p *packet) {
 // is free again.
 func (d *direction) pump() {
 	n, l := d.net, &d.lanes[peer.Bulk]
-	for l.head != nil && !d.cut && !d.from.crashed {
+	for l.head != nil && !d.cut && !d.from.frozen && !d.from.crashed {
 		if free := d.path.Free(); free > n.now {
 			if !d.pumping {
 				d.pumping = true
@@ -56,7 +57,7 @@ func (d *direction) try(p *packet, part int) {
 	switch {
 	case d.from.crashed || d.to.crashed:
 		return
-	case d.cut:
+	case d.cut || d.from.frozen:
 		d.parked = append(d.parked, parked{p, part})
 		return
 	}
@@ -97,13 +98,10 @@ func (d *direction) arrivePart(p *packet, part int) {
 		return
 	}
 	if p.ch == peer.Bulk {
-		l.held -= len(p.buf) + Overhead
-		d.deliver(p)
+		d.receive(p)
 		return
 	}
 	for l.head != nil && l.head.missing == 0 && !d.to.crashed {
-		q := l.pop()
-		l.held -= len(q.buf) + Overhead
-		d.deliver(q)
+		d.receive(l.pop())
 	}
 }

@@ -8,9 +8,10 @@ func (n *Net) Now() time.Duration { return n.now }
 
 // After runs f once, d from now; at once, but not before what is due already,
 // when d is 0 or less. f runs inside [Net.RunUntil] and its kind. A timer
-// belongs to the Net, not to a peer: it also runs when a peer has crashed.
+// belongs to the Net, not to a peer: it also runs when a peer is frozen or has
+// crashed. For a peer's own timers there is [Link.After].
 func (n *Net) After(d time.Duration, f func()) {
-	n.push(event{at: n.now + max(d, 0), kind: evCall, call: f})
+	n.push(event{at: later(n.now, max(d, 0)), kind: evCall, call: f})
 }
 
 // Step moves the clock to the next event and runs that one alone: a delivery, a
@@ -41,7 +42,7 @@ func (n *Net) RunUntil(t time.Duration) {
 }
 
 // RunFor is RunUntil(Now() + d).
-func (n *Net) RunFor(d time.Duration) { n.RunUntil(n.now + d) }
+func (n *Net) RunFor(d time.Duration) { n.RunUntil(later(n.now, max(d, 0))) }
 
 // enter keeps events from running inside events.
 func (n *Net) enter() {
@@ -74,5 +75,9 @@ func (n *Net) run(e event) {
 	case evPump:
 		e.dir.pumping = false
 		e.dir.pump()
+	case evTimer:
+		e.link.ring(e)
+	case evDrain:
+		e.link.drained()
 	}
 }

@@ -165,19 +165,37 @@ func TestSteadyStateDoesNotAllocate(t *testing.T) {
 		_ = a.Send(b.Self(), peer.Control, small)
 		_ = a.Send(b.Self(), peer.Bulk, large)
 	}
+	// Every peer stops and goes on again while the others talk.
+	rang, fast := 0, 100
+	ring := func() { rang++ }
 	round := func() {
 		n.After(0, tick)
-		n.RunFor(100 * ms)
+		a.After(60*ms, ring)
+		b.After(90*ms, ring)
+		n.RunFor(50 * ms)
+		fast = -fast
+		if n.Drift(a.Self(), fast) != nil {
+			t.Error("no drift")
+		}
+		n.Freeze(b.Self())
+		n.Suspend(a.Self())
+		n.RunFor(50 * ms)
+		n.Thaw(b.Self())
+		n.Thaw(a.Self())
 	}
 	for range 2000 {
 		round()
 	}
 	before := n.Total(peer.Moves)
+	rang = 0
 	if got := testing.AllocsPerRun(1000, round); got != 0 {
 		t.Errorf("a round allocates %v times", got)
 	}
 	if after := n.Total(peer.Moves); after.Delivered-before.Delivered < 1000 || after.Lost == before.Lost {
 		t.Errorf("from %+v to %+v is no traffic", before, after)
+	}
+	if rang < 2000 {
+		t.Errorf("%d timers rang", rang)
 	}
 }
 

@@ -33,18 +33,26 @@ func (n *Net) CutOneWay(from, to peer.ID) {
 // Heal ends the cuts between two peers in both directions. The reliable
 // channels send what waited at once.
 func (n *Net) Heal(a, b peer.ID) {
-	n.heal(a, b)
-	n.heal(b, a)
+	x, y := n.link(a), n.link(b)
+	n.direction(x, y).heal()
+	n.direction(y, x).heal()
 }
 
-func (n *Net) heal(from, to peer.ID) {
-	d := n.direction(n.link(from), n.link(to))
-	if !d.cut {
+func (d *direction) heal() {
+	if d.cut {
+		d.cut = false
+		d.release()
+	}
+}
+
+// release sends on what waited for Heal or Thaw, unless it waits for the other
+// one too.
+func (d *direction) release() {
+	if d.cut || d.from.frozen {
 		return
 	}
-	d.cut = false
 	for _, w := range d.parked {
-		n.push(event{at: n.now, kind: evTry, packet: w.packet, part: w.part})
+		d.net.push(event{at: d.net.now, kind: evTry, packet: w.packet, part: w.part})
 	}
 	clear(d.parked)
 	d.parked = d.parked[:0]
@@ -54,11 +62,12 @@ func (n *Net) heal(from, to peer.ID) {
 // Crash ends a peer without a word, for good: from now on nothing reaches it
 // and nothing leaves it. What it had put on the wire before still arrives; what
 // a reliable channel would have had to send again does not. Others notice after
-// [Config.Notice]. Timers are not tied to peers and go on. Crashing twice is
-// crashing once. It panics on the zero ID.
+// [Config.Notice]. Its timers of [Link.After] never run, those of [Net.After]
+// do. Crashing twice is crashing once. It panics on the zero ID.
 func (n *Net) Crash(id peer.ID) {
 	l := n.link(id)
 	if !l.crashed {
-		l.crashed, l.crashedAt = true, n.now
+		l.crashed, l.crashedAt, l.frozen = true, n.now, false
+		l.bury()
 	}
 }

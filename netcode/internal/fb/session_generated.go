@@ -181,8 +181,56 @@ func (rcv *Hello) MutateNonce(n uint64) bool {
 	return rcv._tab.MutateUint64Slot(22, n)
 }
 
+func (rcv *Hello) GraceMs() uint32 {
+	o := flatbuffers.UOffsetT(rcv._tab.Offset(24))
+	if o != 0 {
+		return rcv._tab.GetUint32(o + rcv._tab.Pos)
+	}
+	return 0
+}
+
+func (rcv *Hello) MutateGraceMs(n uint32) bool {
+	return rcv._tab.MutateUint32Slot(24, n)
+}
+
+func (rcv *Hello) WhenAway() byte {
+	o := flatbuffers.UOffsetT(rcv._tab.Offset(26))
+	if o != 0 {
+		return rcv._tab.GetByte(o + rcv._tab.Pos)
+	}
+	return 0
+}
+
+func (rcv *Hello) MutateWhenAway(n byte) bool {
+	return rcv._tab.MutateByteSlot(26, n)
+}
+
+func (rcv *Hello) WhenAlone() byte {
+	o := flatbuffers.UOffsetT(rcv._tab.Offset(28))
+	if o != 0 {
+		return rcv._tab.GetByte(o + rcv._tab.Pos)
+	}
+	return 0
+}
+
+func (rcv *Hello) MutateWhenAlone(n byte) bool {
+	return rcv._tab.MutateByteSlot(28, n)
+}
+
+func (rcv *Hello) Signs() bool {
+	o := flatbuffers.UOffsetT(rcv._tab.Offset(30))
+	if o != 0 {
+		return rcv._tab.GetBool(o + rcv._tab.Pos)
+	}
+	return false
+}
+
+func (rcv *Hello) MutateSigns(n bool) bool {
+	return rcv._tab.MutateBoolSlot(30, n)
+}
+
 func HelloStart(builder *flatbuffers.Builder) {
-	builder.StartObject(10)
+	builder.StartObject(14)
 }
 func HelloAddBuild(builder *flatbuffers.Builder, build flatbuffers.UOffsetT) {
 	builder.PrependUOffsetTSlot(0, flatbuffers.UOffsetT(build), 0)
@@ -213,6 +261,18 @@ func HelloAddGoArch(builder *flatbuffers.Builder, goArch flatbuffers.UOffsetT) {
 }
 func HelloAddNonce(builder *flatbuffers.Builder, nonce uint64) {
 	builder.PrependUint64Slot(9, nonce, 0)
+}
+func HelloAddGraceMs(builder *flatbuffers.Builder, graceMs uint32) {
+	builder.PrependUint32Slot(10, graceMs, 0)
+}
+func HelloAddWhenAway(builder *flatbuffers.Builder, whenAway byte) {
+	builder.PrependByteSlot(11, whenAway, 0)
+}
+func HelloAddWhenAlone(builder *flatbuffers.Builder, whenAlone byte) {
+	builder.PrependByteSlot(12, whenAlone, 0)
+}
+func HelloAddSigns(builder *flatbuffers.Builder, signs bool) {
+	builder.PrependBoolSlot(13, signs, false)
 }
 func HelloEnd(builder *flatbuffers.Builder) flatbuffers.UOffsetT {
 	return builder.EndObject()

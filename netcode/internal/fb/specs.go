@@ -26,6 +26,10 @@ var HelloSpec = &wire.TableSpec{Name: "Hello", Fields: []wire.Field{
 	{Name: "float_mode", Type: wire.Scalar, Size: 1},
 	{Name: "go_arch", Type: wire.String, Max: MaxArch},
 	{Name: "nonce", Type: wire.Scalar, Size: 8},
+	{Name: "grace_ms", Type: wire.Scalar, Size: 4},
+	{Name: "when_away", Type: wire.Scalar, Size: 1},
+	{Name: "when_alone", Type: wire.Scalar, Size: 1},
+	{Name: "signs", Type: wire.Scalar, Size: 1},
 }}
 
 // RefuseSpec describes the table Refuse.

@@ -32,6 +32,10 @@ func (h Hello) Differs(theirs Hello) (r Refuse, ok bool) {
 		{"max_input_delay", h.MaxInputDelay, theirs.MaxInputDelay},
 		{"max_rollback", h.MaxRollback, theirs.MaxRollback},
 		{"float_mode", h.FloatMode, theirs.FloatMode},
+		{"grace_ms", millis(h.Grace), millis(theirs.Grace)},
+		{"when_away", h.WhenAway, theirs.WhenAway},
+		{"when_alone", h.WhenAlone, theirs.WhenAlone},
+		{"signs", h.Signs, theirs.Signs},
 	} {
 		if f.ours != f.theirs {
 			return Refuse{Field: f.name, Ours: fmt.Sprint(f.ours), Theirs: fmt.Sprint(f.theirs)}, true

@@ -57,6 +57,14 @@ type Hello struct {
 	// Nonce is drawn afresh for each Hello, so that an old one is not taken for
 	// a new one.
 	Nonce uint64
+	// Grace is for how long a dropped player may come back; like DropAfter it
+	// travels in whole milliseconds.
+	Grace time.Duration
+	// WhenAway and WhenAlone are the match's policies, as package netcode
+	// numbers them.
+	WhenAway, WhenAlone uint8
+	// Signs says that the sender signs what it writes.
+	Signs bool
 }
 
 // AppendHello appends the table of h to dst and returns it. It writes what it
@@ -76,6 +84,10 @@ func AppendHello(dst []byte, h Hello) []byte {
 	fb.HelloAddFloatMode(b, h.FloatMode)
 	fb.HelloAddGoArch(b, arch)
 	fb.HelloAddNonce(b, h.Nonce)
+	fb.HelloAddGraceMs(b, millis(h.Grace))
+	fb.HelloAddWhenAway(b, h.WhenAway)
+	fb.HelloAddWhenAlone(b, h.WhenAlone)
+	fb.HelloAddSigns(b, h.Signs)
 	b.Finish(fb.HelloEnd(b))
 	return append(dst, b.FinishedBytes()...)
 }
@@ -99,6 +111,10 @@ func ParseHello(b []byte) (Hello, error) {
 		FloatMode:     t.FloatMode(),
 		GoArch:        string(t.GoArch()),
 		Nonce:         t.Nonce(),
+		Grace:         time.Duration(t.GraceMs()) * time.Millisecond,
+		WhenAway:      t.WhenAway(),
+		WhenAlone:     t.WhenAlone(),
+		Signs:         t.Signs(),
 	}
 	if err := h.Validate(); err != nil {
 		return Hello{}, err

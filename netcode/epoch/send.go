@@ -1,0 +1,121 @@
+package epoch
+
+import "bytes"
+
+// Saw notes the low 4 bits of the epoch in the header of a member's datagram.
+// Who shows a lower epoch is sent certificates, and who shows a higher one is
+// told that we want some. A member that is eight or more epochs behind is known
+// by its own messages only.
+func (m *Machine) Saw(from int, epochLow uint8) {
+	if from < 0 || from >= len(m.cfg.IDs) || from == m.cfg.Self || Number(epochLow&15) == m.theirs[from]&15 {
+		return
+	}
+	e := m.p.epoch
+	if behind := (e - Number(epochLow)) & 15; behind >= 8 {
+		m.theirs[from] = e + 16 - behind
+	} else if behind <= e {
+		m.theirs[from] = e - behind
+	}
+}
+
+// Wants reports whether there is something to say to a member, so that a
+// datagram is worth sending for that alone.
+func (m *Machine) Wants(to int) bool { return m.plan(to) != 0 }
+
+// plan returns the parts of the message for a member.
+func (m *Machine) plan(to int) (parts byte) {
+	p, self := &m.p, m.cfg.Self
+	if to < 0 || to >= len(m.cfg.IDs) || to == self {
+		return 0
+	}
+	if m.theirs[to] < p.epoch {
+		if _, ok := m.Certificate(m.theirs[to]); ok {
+			return hasCertificate
+		}
+	}
+	// Who may be far behind says so all the time: it is a few bytes.
+	if m.theirs[to] > p.epoch || !m.voter() || p.stalled || m.nacks.Has(to) {
+		parts |= hasHello
+	}
+	if !m.voter() || !p.members.Has(to) {
+		return parts
+	}
+	if m.alive[to] != 0 {
+		parts |= hasAlive
+	}
+	if p.ballot != 0 && p.voted != p.ballot {
+		switch {
+		case p.lead.ballot == p.ballot && !p.x.Has(to) && !p.lead.promised.Has(to):
+			parts |= hasPrepare
+		case p.ballot.leader() == to:
+			parts |= hasPromise
+		}
+	}
+	if p.voted != 0 {
+		parts |= hasVote
+		if p.voted == p.ballot && p.ballot.leader() == self && p.votes[to].ballot < p.voted {
+			parts |= hasAccept
+		}
+	}
+	return parts
+}
+
+// Append appends the message for a member to dst and returns it, at most about
+// 900 bytes; dst itself if there is nothing to say. Call it once per tick and
+// member, after [Machine.Observe]: each message repeats the last one until that
+// was answered. It signs at most once per ballot.
+func (m *Machine) Append(dst []byte, to int) []byte {
+	parts := m.plan(to)
+	if parts == 0 {
+		return dst
+	}
+	p := &m.p
+	dst = m.header(dst, parts)
+	if parts == hasCertificate {
+		cert, _ := m.Certificate(m.theirs[to])
+		return cert.Append(dst)
+	}
+	if parts&hasPrepare != 0 {
+		dst = append(dst, byte(p.x), byte(p.fork+1))
+	}
+	if parts&hasPromise != 0 {
+		dst = m.appendSignedPromise(dst)
+	}
+	if parts&hasAlive != 0 {
+		dst = append(dst, byte(m.alive[to]))
+		m.alive[to] = 0
+	}
+	if parts&hasAccept != 0 {
+		dst = p.vote.append(dst)
+	}
+	if parts&hasVote != 0 {
+		vote := &p.votes[m.cfg.Self]
+		dst = append(vote.ballot.append(dst), vote.hash[:]...)
+		dst = m.appendSig(dst, &m.sigs[m.cfg.Self])
+	}
+	m.nacks = m.nacks.Without(to)
+	return dst
+}
+
+func (m *Machine) appendSig(dst []byte, sig *[64]byte) []byte {
+	if m.cfg.Key.IsZero() {
+		return dst
+	}
+	return append(dst, sig[:]...)
+}
+
+// appendSignedPromise appends our promise. The signature is made anew only if
+// there is something new to sign.
+func (m *Machine) appendSignedPromise(dst []byte) []byte {
+	start := len(dst)
+	pr := m.promised()
+	dst = m.appendPromise(dst, &pr)
+	if m.cfg.Key.IsZero() {
+		return dst
+	}
+	if said := dst[start:]; m.saidIn != m.p.ballot || !bytes.Equal(m.said, said) {
+		m.said, m.saidIn = append(m.said[:0], said...), m.p.ballot
+		m.saidSig = m.sign(promiseDomain, m.p.ballot, said)
+	}
+	return append(dst, m.saidSig[:]...)
+}

@@ -1,0 +1,224 @@
+package lockstep
+
+import (
+	"time"
+
+	"github.com/tuttiplay/tutti/netcode/epoch"
+	"github.com/tuttiplay/tutti/netcode/evidence"
+)
+
+// Who votes, and where the logs of those who are dropped end, is agreed in
+// package epoch. Here its decrees meet the logs: a member that is being dropped
+// is frozen, so that what anyone holds of it can only be told, not change; what
+// the others pass on of it is staged; and the decree cuts its log.
+
+// logView is what the agreement may ask of the logs; it implements [epoch.Log].
+type logView struct{ c *Core }
+
+func (v logView) End(seat int) epoch.End {
+	l := &v.c.logs[seat]
+	return epoch.End{Frame: int32(l.head), Tag: l.tag(l.head)}
+}
+
+func (v logView) TagAt(seat int, frame int32) (evidence.Tag, bool) {
+	l := &v.c.logs[seat]
+	if f := Frame(frame); f >= l.start && l.knows(f) {
+		return l.tag(f), true
+	}
+	return evidence.Tag{}, false
+}
+
+func (v logView) InHand(seat int, end epoch.End) bool {
+	return v.c.logs[seat].inHand(Frame(end.Frame), end.Tag)
+}
+
+func (v logView) Joining(member int) (incarnation uint32, at int32, ok bool) {
+	for s := range v.c.cfg.Seats {
+		l := &v.c.logs[s]
+		if l.holder == member && l.live() && l.incarnation != 0 {
+			return l.incarnation, int32(l.start), true
+		}
+	}
+	return 0, 0, false
+}
+
+// agree lets the agreement go on and carries out what is decided.
+func (c *Core) agree(now time.Duration) {
+	if c.machine == nil || c.left {
+		return
+	}
+	if !c.catching() {
+		c.machine.Observe(now, c.view())
+	}
+	c.decide()
+}
+
+// decide carries out decrees, one epoch after the other.
+func (c *Core) decide() {
+	for c.machine != nil && !c.left {
+		cert, ok := c.machine.Decided()
+		if !ok || !c.ripe(&cert.Record) {
+			break
+		}
+		rec := cert.Record
+		c.obeyDecree(&rec)
+		c.machine.Enter()
+		if rec.Drop.Has(c.cfg.Self) {
+			c.cutOff(&rec)
+		}
+	}
+	frozen := c.machine.Frozen()
+	for s := range c.cfg.Seats {
+		l := &c.logs[s]
+		if l.holder < 0 {
+			continue
+		}
+		was := l.frozen
+		l.frozen = l.holder != c.cfg.Self && frozen.Has(l.holder) && !mutantFreeze
+		if was && !l.frozen {
+			l.advance(forever)
+		}
+	}
+}
+
+// view is what the agreement should know now.
+func (c *Core) view() epoch.View {
+	v := epoch.View{Overdue: c.overdue(), Left: c.leftSet(), Playing: c.playing(), ForkSeat: c.evidence.forkSeat}
+	for m := range c.cfg.Members {
+		p := &c.members[m]
+		if m == c.cfg.Self {
+			continue
+		}
+		if p.fresh(c.watcher.polled) {
+			v.RTT = max(v.RTT, p.rtt)
+		}
+		if inc, at, ok := (logView{c}).Joining(m); ok && (!c.voters().Has(m) || c.machine.Incarnation(m) != inc) && c.heads(m) > Frame(at)+sumEvery {
+			v.Joining = v.Joining.With(m)
+		}
+	}
+	return v
+}
+
+// overdue returns the members that shall be dropped, as seen from here: missed,
+// parted, kicked, guilty, or dead and come back as another process.
+func (c *Core) overdue() epoch.Set {
+	gone := c.leftSet() | epoch.Set(c.commands.kicked|c.evidence.guilty|c.reborn)
+	if v := c.voters(); c.cfg.Stop && v.Len() == 2 {
+		return gone & (v | c.playing())
+	}
+	return (gone | epoch.Set(c.watcher.suspects)) & (c.voters() | c.playing())
+}
+
+// ripe reports whether the logs have come as far as a decree: who catches up
+// learns of decrees before it gets the moves that came before them.
+func (c *Core) ripe(rec *epoch.Record) bool {
+	if !c.catching() {
+		return true
+	}
+	for s := range c.cfg.Seats {
+		l := &c.logs[s]
+		switch {
+		case l.holder < 0:
+		case rec.Drop.Has(l.holder):
+			end := Frame(rec.Ends[s].Frame)
+			if end < l.start || l.end < end || l.live() && l.incarnation != c.machine.Incarnation(l.holder) && c.machine.Members().Has(l.holder) {
+				return false
+			}
+		case rec.Join.Has(l.holder):
+			if l.incarnation != rec.Incarnation[l.holder] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// obeyDecree ends the logs of those who are dropped.
+func (c *Core) obeyDecree(rec *epoch.Record) {
+	back := forever
+	for s := range c.cfg.Seats {
+		l := &c.logs[s]
+		if l.holder < 0 || !rec.Drop.Has(l.holder) || rec.Left.Has(l.holder) {
+			continue
+		}
+		end := Frame(rec.Ends[s].Frame)
+		if end < l.start {
+			continue // it had no part since it came back
+		}
+		if l.cut(end, c.cfg.Grace) {
+			back = min(back, end)
+		}
+		c.sums.read[s], c.checks.compared[s] = min(c.sums.read[s], l.head), min(c.checks.compared[s], l.head)
+	}
+	for m := range c.cfg.Members {
+		if !rec.Drop.Has(m) {
+			continue
+		}
+		p := &c.members[m]
+		p.dropped = !rec.Left.Has(m)
+		c.reborn &^= bit(m)
+		c.evidence.guilty &^= bit(m)
+		c.watcher.suspects &^= bit(m)
+	}
+	c.evidence.forkSeat = -1
+	if back < forever {
+		c.rewind(back)
+	}
+}
+
+// rewind makes everything from frame f on undone: held moves turned out not to
+// be the ones that count.
+func (c *Core) rewind(f Frame) {
+	k := &c.sums
+	k.forked, k.voidTo = f, f+2*Alpha
+	k.done = min(k.done, f)
+	c.checks.forget(f)
+	c.commands.applied = min(c.commands.applied, f)
+	c.confirmed = min(c.confirmed, f)
+	for s := range c.verified {
+		c.verified[s] = min(c.verified[s], f)
+	}
+	c.redo = min(c.redo, f)
+}
+
+// noteLeft tells of members whose logs have ended.
+func (c *Core) noteLeft() {
+	for m := range c.cfg.Members {
+		p := &c.members[m]
+		end, back, said := Frame(0), Frame(0), false
+		for s := range c.cfg.Seats {
+			l := &c.logs[s]
+			if l.holder != m {
+				continue
+			}
+			if l.live() {
+				end = forever
+				continue
+			}
+			end, back = max(end, l.end), max(back, l.back)
+			if l.gone > 0 {
+				back = min(back, l.gone)
+			}
+			said = l.head > l.start && l.at(l.head-1).frame == l.head-1 && l.at(l.head-1).entry.Leave
+		}
+		if end == forever {
+			continue
+		}
+		p.left = said
+		if m == c.cfg.Self && said {
+			continue
+		}
+		if !p.noted {
+			p.noted, p.noteGone = true, back > end
+			if p.noteGone {
+				c.events = append(c.events, Dropped{Member: m, Frame: end, Until: back})
+			} else {
+				c.events = append(c.events, Left{Member: m, Frame: end, Dropped: !said})
+			}
+		}
+		if p.noteGone && c.Confirmed() >= back {
+			p.noteGone = false
+			c.events = append(c.events, Left{Member: m, Frame: back, Dropped: true})
+		}
+	}
+}

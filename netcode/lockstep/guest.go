@@ -1,0 +1,185 @@
+package lockstep
+
+import (
+	"encoding/binary"
+	"time"
+
+	"github.com/tuttiplay/tutti/netcode/epoch"
+	"github.com/tuttiplay/tutti/netcode/wire"
+)
+
+// A guest is this peer while it is not in the match: it was dropped, or its
+// process started when the match was running. It asks to be let in, gets the
+// moves that it lacks from one member, steps them as fast as it may, and plays
+// again from the frame that a join command in the log names.
+
+const (
+	askAgain   = 400 * time.Millisecond // between two requests
+	askElse    = 2 * time.Second        // without progress until another member is asked
+	catchUpMax = 60                     // frames stepped by one Advance
+)
+
+type guest struct {
+	active   bool
+	nonce    uint32 // our incarnation from now on; never 0
+	admitted bool   // a join command named our nonce
+	barred   bool   // and none ever will
+	asked    bool
+	askedAt  time.Duration
+	sponsor  int
+	since    time.Duration // of the sponsor, or of its newest help
+	frame    Frame         // how far we had come then
+}
+
+// catching reports whether this peer is a guest.
+func (c *Core) catching() bool { return c.guest.active }
+
+// Guest reports whether this peer is out of the match and on its way back.
+func (c *Core) Guest() bool { return c.guest.active }
+
+// cutOff makes us a guest: a decree dropped us.
+func (c *Core) cutOff(rec *epoch.Record) {
+	at := forever
+	for _, s := range c.local {
+		at = min(at, c.logs[s].end)
+	}
+	c.becomeGuest()
+	c.machine.Reborn(c.guest.nonce)
+	c.events = append(c.events, CutOff{Frame: at, Restart: c.redo < c.current && !c.cfg.Snapshots})
+}
+
+func (c *Core) becomeGuest() {
+	c.nonces++
+	nonce := c.cfg.Nonce + c.nonces
+	if nonce == 0 {
+		c.nonces++
+		nonce = 1
+	}
+	c.guest = guest{active: true, nonce: nonce, sponsor: -1}
+	c.restartTimers()
+	c.stall = staller{}
+}
+
+// catchUp steps what is confirmed, and returns to the match when all of it is
+// stepped and our seats are ours again.
+func (c *Core) catchUp(now time.Duration) {
+	c.ask(now)
+	if c.redo < c.current {
+		c.current = c.load(c.redo)
+	}
+	c.redo = forever
+	for n := 0; n < catchUpMax && c.current < min(c.confirmed, c.sums.done); n++ {
+		c.step(c.current)
+		c.current++
+		c.pace.wrote = true
+	}
+	for s := range c.cfg.Seats {
+		c.verified[s] = c.current
+	}
+	c.confirm()
+	if !c.guest.admitted && !c.guest.barred && c.hopeless() {
+		c.guest.barred = true
+		c.events = append(c.events, Barred{})
+	}
+	if c.guest.admitted && c.current+catchUpMax/4 > min(c.confirmed, c.localStart()) {
+		c.guest.active = false
+		c.restartTimers()
+		c.align(now)
+	}
+}
+
+// hopeless reports whether the log that we hold says that we may not come back.
+func (c *Core) hopeless() bool {
+	for _, s := range c.local {
+		if l := &c.logs[s]; !l.live() && l.status(c.current) == Gone {
+			return true
+		}
+	}
+	return false
+}
+
+// localStart returns the frame from which our seats play.
+func (c *Core) localStart() Frame { return c.logs[c.local[0]].start }
+
+// align sets the clock so that frames fall due when they do at the sponsor.
+func (c *Core) align(now time.Duration) {
+	c.pace.running, c.pace.next = true, now
+	p := &c.members[max(c.guest.sponsor, 0)]
+	if p.fresh(now) {
+		there := time.Duration(p.frame-c.current)*c.cfg.Frame + now - p.heardAt + p.rtt/2
+		c.pace.next = now - min(max(there, 0), maxDue*c.cfg.Frame)
+	}
+	for m := range c.members {
+		c.members[m].received = 0 // what was measured before is of another time
+	}
+}
+
+// ask sends our request to all members, one of whom shall let us in. Those who
+// still take our old process for us learn from it that it is dead.
+func (c *Core) ask(now time.Duration) {
+	g := &c.guest
+	if g.frame != c.current {
+		g.frame, g.since = c.current, now
+	}
+	if g.sponsor < 0 || now-g.since >= askElse && !g.admitted {
+		g.sponsor, g.since = c.nextSponsor(now), now
+	}
+	if g.asked && now-g.askedAt < askAgain || g.admitted {
+		return
+	}
+	g.asked, g.askedAt = true, now
+	for m := range c.cfg.Members {
+		if m != c.cfg.Self {
+			b := c.letter(m, letterAsk)
+			b.Text = binary.LittleEndian.AppendUint32(b.Text, g.nonce)
+			b.Text = append(b.Text, byte(g.sponsor), byte(c.machine.Epoch()))
+		}
+	}
+}
+
+// nextSponsor returns the member after the present one, one that is heard if
+// there is one.
+func (c *Core) nextSponsor(now time.Duration) int {
+	any := -1
+	for i := 1; i <= c.cfg.Members; i++ {
+		m := (max(c.guest.sponsor, 0) + i) % c.cfg.Members
+		if m == c.cfg.Self {
+			continue
+		}
+		if c.members[m].heard && now-c.members[m].heardAt < askElse {
+			return m
+		}
+		if any < 0 {
+			any = m
+		}
+	}
+	return any
+}
+
+// readAsk takes another one's request.
+func (c *Core) readAsk(now time.Duration, from int, r *wire.Reader) {
+	nonce, sponsor, low := r.U32(), int(r.U8()), r.U8()
+	if r.Err() != nil || nonce == 0 || c.catching() || c.left {
+		return
+	}
+	c.machine.Saw(from, low&15)
+	for s := range c.cfg.Seats {
+		l := &c.logs[s]
+		if l.holder == from && l.live() {
+			if l.incarnation != nonce {
+				c.reborn |= bit(from)
+			}
+			return
+		}
+	}
+	if sponsor != c.cfg.Self {
+		return
+	}
+	h := &c.hosts[from]
+	if h.nonce != nonce {
+		*h = host{nonce: nonce}
+		p := &c.members[from]
+		p.heard, p.bad = false, 0
+	}
+	h.at = now
+}
