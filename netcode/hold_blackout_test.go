@@ -74,7 +74,7 @@ func TestHoldBlackouts(t *testing.T) {
 			m.darken(false)
 			lit := m.net.Now()
 			var back [4]time.Duration
-			for m.net.Now() < lit+2*time.Second {
+			for m.net.Now() < lit+4*time.Second {
 				m.run(t, 5*time.Millisecond)
 				for i, p := range m.players {
 					if back[i] == 0 && p.stats.Frame > before[i] {
@@ -87,8 +87,8 @@ func TestHoldBlackouts(t *testing.T) {
 					t.Errorf("blackout %d: player %d plays again after %v (0 is never): %v, %v", n, i, back[i], p.stats, p.events)
 				}
 				slowest, highest = max(slowest, back[i]), max(highest, p.stats.InputDelayFrames)
-				if ran := p.stats.Frame - before[i]; ran < 85 {
-					t.Errorf("blackout %d: player %d stepped only %d frames in the 2 s after it", n, i, ran)
+				if ran := p.stats.Frame - before[i]; ran < 200 {
+					t.Errorf("blackout %d: player %d stepped only %d frames in the 4 s after it: %v, %v", n, i, ran, p.stats, p.events[max(0, len(p.events)-4):])
 				}
 			}
 			if t.Failed() {

@@ -11,6 +11,7 @@ const (
 	slackWindow = 350 * time.Millisecond
 	slackSettle = 2 * slackWindow // a change shows in the reports after this and a round trip
 	slackEasy   = 3 * time.Second // of ample slack before the delay shrinks
+	slackMend   = 5 * time.Second // at most, until the members are together again after an outage
 	noSlack     = 127             // nothing measured
 )
 
@@ -19,7 +20,8 @@ type adapter struct {
 	holdUntil time.Duration
 	tightAt   time.Duration // when the slack was last not ample
 	now       time.Duration // of this Advance
-	broken    time.Duration // until when nothing is measured, after an outage
+	broken    bool          // there was an outage
+	brokeAt   time.Duration // when it was seen last
 }
 
 // noteSlack measures how early the newest moves of each other seat are, at the
@@ -35,10 +37,10 @@ func (c *Core) noteSlack() {
 		if slack < 0 {
 			slack -= c.stall.ticks
 			if c.outage(m) {
-				c.adapt.broken = c.adapt.now + slackSettle
+				c.adapt.broken, c.adapt.brokeAt = true, c.adapt.now
 			}
 		}
-		if c.adapt.now < c.adapt.broken {
+		if c.mending(m) {
 			m.slackLow, m.slackPrev = noSlack, noSlack
 			continue
 		}
@@ -47,12 +49,21 @@ func (c *Core) noteSlack() {
 }
 
 // outage reports whether the match has stood still for longer than any input
-// delay towards this member explains, which is a round trip. Then the path was
-// broken and not long: what was measured meanwhile is forgotten, and so is what
-// follows while the members, who play again one after the other, come together.
-// Or every outage would leave the players with a delay that bridges nothing.
+// delay towards this member explains, which is a round trip: then the path was
+// broken and not long.
 func (c *Core) outage(m *member) bool {
 	return time.Duration(c.stall.ticks)*c.cfg.Frame > waitingAfter+m.rtt
+}
+
+// mending reports whether what is measured of a member still comes from an
+// outage. Afterwards the members play again one after the other and up to a window
+// apart, which their pace mends and no delay should; or every outage would leave
+// the players with a delay that bridges nothing.
+func (c *Core) mending(m *member) bool {
+	a := &c.adapt
+	since := a.now - a.brokeAt
+	apart := m.offset() > aheadUnit || m.offset() < -aheadUnit
+	return a.broken && (since < slackSettle || since < slackMend && apart)
 }
 
 // slackOf returns what to report to a member about its moves.
