@@ -52,7 +52,7 @@ func TestLeave(t *testing.T) {
 func TestCrash(t *testing.T) {
 	for _, rollback := range []int{netcode.NoRollback, 8} {
 		seeds.Each(t, 20, func(t *testing.T, seed uint64) {
-			m := newMatch(t, seed, 4, rough, netcode.Config{MaxRollback: rollback, DropAfter: time.Second})
+			m := newMatch(t, seed, 4, rough, netcode.Config{MaxRollback: rollback, DropAfter: time.Second, Grace: netcode.NoGrace})
 			m.runTo(t, 200, 20*time.Second)
 			gone := m.players[1]
 			// Its last moves reach one of the others only.
@@ -76,7 +76,7 @@ func TestCrash(t *testing.T) {
 // TestCrashBesideASlowMachine: one of those who are left gets to Tick only three
 // times a second. It takes part in dropping the dead one all the same.
 func TestCrashBesideASlowMachine(t *testing.T) {
-	m := newMatch(t, 7, 4, rough, netcode.Config{DropAfter: time.Second})
+	m := newMatch(t, 7, 4, rough, netcode.Config{DropAfter: time.Second, Grace: netcode.NoGrace})
 	m.runTo(t, 200, 20*time.Second)
 	gone := m.players[1]
 	gone.dead = true
@@ -120,7 +120,7 @@ func (m *simMatch) mustHaveLeft(t *testing.T, gone *player, seat int, why netcod
 // TestCutOff: a player that comes back from a long silence learns that the
 // others went on without it; none of them is disturbed.
 func TestCutOff(t *testing.T) {
-	m := newMatch(t, 5, 3, rough, netcode.Config{DropAfter: time.Second})
+	m := newMatch(t, 5, 3, rough, netcode.Config{DropAfter: time.Second, Grace: netcode.NoGrace})
 	m.runTo(t, 200, 20*time.Second)
 	away := m.players[2]
 	m.net.Cut(away.id, m.players[0].id)
@@ -136,7 +136,7 @@ func TestCutOff(t *testing.T) {
 	if !errors.Is(away.err, netcode.ErrCutOff) {
 		t.Fatalf("back again it got %v", away.err)
 	}
-	if now := away.sess.Stats().Frame; now != stuck {
+	if now := away.sess.Stats().Frame; now > stuck {
 		t.Errorf("the minority stepped from frame %d to %d", stuck, now)
 	}
 	away.dead = true
@@ -146,7 +146,7 @@ func TestCutOff(t *testing.T) {
 
 // TestRelay: two players whose link is cut play on through the others.
 func TestRelay(t *testing.T) {
-	m := newMatch(t, 6, 4, rough, netcode.Config{DropAfter: time.Second})
+	m := newMatch(t, 6, 4, rough, netcode.Config{DropAfter: time.Second, Grace: netcode.NoGrace})
 	m.runTo(t, 200, 20*time.Second)
 	a, b := m.players[0], m.players[3]
 	before := m.net.Count(a.id, b.id, peer.Moves).Delivered

@@ -3,7 +3,6 @@ package netcode_test
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
@@ -33,7 +32,7 @@ func TestPartings(t *testing.T) {
 		for _, rollback := range []int{netcode.NoRollback, 8} {
 			t.Run(fmt.Sprintf("%s, rollback %d", c.name, rollback), func(t *testing.T) {
 				seeds.Each(t, 10, func(t *testing.T, seed uint64) {
-					m := newMatch(t, seed, 4, rough, netcode.Config{MaxRollback: rollback, DropAfter: 1500 * time.Millisecond})
+					m := newMatch(t, seed, 4, rough, netcode.Config{MaxRollback: rollback, DropAfter: 1500 * time.Millisecond, Grace: netcode.NoGrace})
 					m.runTo(t, 200, 20*time.Second)
 					m.net.RunFor(time.Duration(seed*7919%40) * time.Millisecond)
 					if c.isolate >= 0 {
@@ -133,25 +132,31 @@ func TestRestartWhileGreeting(t *testing.T) {
 	m.mustAgree(t, 300)
 }
 
-// TestRestartWhilePlaying: a process that comes back during the match is told
-// that the match goes on without it; the others drop the old one.
+// TestRestartWhilePlaying: a process that comes back during the match replays it
+// and takes its seat again; the others drop the old one and see the new one
+// come.
 func TestRestartWhilePlaying(t *testing.T) {
-	m := newMatch(t, 1, 3, rough, netcode.Config{DropAfter: time.Second})
-	m.runTo(t, 200, 10*time.Second)
-	old := m.players[0]
-	again := m.restart(old)
-	m.net.RunFor(time.Second)
-	var mismatch *netcode.MismatchError
-	if !errors.As(again.err, &mismatch) || mismatch.Field != "match" || !strings.Contains(again.err.Error(), "already running") {
-		t.Errorf("the restarted player got %v", again.err)
-	}
-	m.runTo(t, 600, 20*time.Second)
-	m.mustAgree(t, 600)
-	for i, p := range m.players[1:] {
-		if left := find[netcode.Left](p); len(left) != 1 || left[0].Peer != old.id || left[0].Reason != netcode.LeftByDrop {
-			t.Errorf("player %d was told %v", i+1, left)
+	seeds.Each(t, 10, func(t *testing.T, seed uint64) {
+		m := newMatch(t, seed, 3, rough, netcode.Config{DropAfter: time.Second})
+		m.runTo(t, 200, 10*time.Second)
+		again := m.restart(m.players[0])
+		m.players[0] = again
+		m.runTo(t, 600, 20*time.Second)
+		m.mustAgree(t, 600)
+		back := find[netcode.Back](again)
+		if len(back) != 1 || !back[0].Own {
+			t.Fatalf("the restarted player was told %v", again.events)
 		}
-	}
+		if st := again.sess.Stats(); st.Guest || st.Seat[0].Status != netcode.Playing {
+			t.Errorf("the restarted player: %v", st)
+		}
+		for i, p := range m.players[1:] {
+			dropped, returned := find[netcode.Dropped](p), find[netcode.Back](p)
+			if len(dropped) != 1 || dropped[0].Peer != again.id || len(returned) != 1 || returned[0].Frame != back[0].Frame {
+				t.Errorf("player %d was told %v", i+1, p.events)
+			}
+		}
+	})
 }
 
 // TestNeverGreets: one player never comes. The others are told whom they wait

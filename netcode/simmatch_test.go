@@ -111,6 +111,7 @@ func (m *simMatch) runTo(t testing.TB, f netcode.Frame, limit time.Duration) {
 		if m.net.Now() >= end {
 			for i, p := range m.players {
 				t.Logf("player %d: %v", i, p.sess.Stats())
+				t.Log(p.sess.Debug())
 			}
 			t.Fatalf("frame %d not confirmed by all within %v, only %d", f, limit, low)
 		}

@@ -95,6 +95,24 @@ func (p *Party) tellMatch(e netcode.Event) {
 			how = "was lost"
 		}
 		p.tell(OfMatch, fmt.Sprintf("%s %s; a bot flies on", p.name(e.Peer), how))
+	case netcode.Dropped:
+		if e.Own {
+			p.tell(OfMatch, "you were away and the others played on; on the way back to them")
+		} else {
+			p.tell(OfMatch, p.name(e.Peer)+" was lost; a bot flies until they are back")
+		}
+	case netcode.Back:
+		if e.Own {
+			p.tell(OfMatch, "you are flying again")
+		} else {
+			p.tell(OfMatch, p.name(e.Peer)+" is back")
+		}
+	case netcode.Split:
+		p.tell(OfMatch, "cut off from "+p.list(e.Lost)+"; the match waits")
+	case netcode.Alone:
+		p.tell(OfMatch, "playing on alone")
+	case netcode.Caught:
+		p.tell(OfMatch, p.name(e.Peer)+" told different players different moves and is out; the proof is kept")
 	case netcode.Waiting:
 		p.tell(OfMatch, "waiting for "+p.list(e.For))
 	case netcode.Resumed:
@@ -192,6 +210,7 @@ var sentences = []struct {
 	{chat.ErrTooLong, "that line is too long"},
 	{chat.ErrEmpty, "there was nothing to say in that line"},
 	{netcode.ErrCutOff, "the others played on without you: nothing was heard of you for too long"},
+	{netcode.ErrAlone, "the other player did not come back"},
 }
 
 func address(server string) string {

@@ -35,12 +35,19 @@ func (m *Machine) overdue() Set {
 	return m.view.Overdue & (m.p.members | m.view.Playing)
 }
 
+// noteStalled notes whether something is to be agreed on for which those who
+// are not overdue do not suffice.
+func (m *Machine) noteStalled() {
+	p, x := &m.p, m.overdue()
+	p.stalled = m.voter() && !p.decided && (x != 0 || p.ballot != 0) && !m.Quorum(p.members&^x, m.view.Left)
+}
+
 // decideToPropose returns what to propose now, if anything.
 func (m *Machine) decideToPropose() (x Set, fork int8, ok bool) {
 	p, t, self := &m.p, &m.policy, m.cfg.Self
 	x = m.overdue()
 	rest := p.members &^ x
-	p.stalled = m.voter() && !p.decided && (x != 0 || p.ballot != 0) && !m.Quorum(rest, m.view.Left)
+	m.noteStalled()
 	if !m.voter() || p.leaving || p.decided || p.stalled || !rest.Has(self) {
 		t.pressing, t.joining = false, false
 		return 0, -1, false

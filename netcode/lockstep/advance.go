@@ -65,7 +65,7 @@ func (c *Core) confirm() {
 		}
 	}
 	for m := range c.cfg.Members {
-		if m != c.cfg.Self && c.playing().Has(m) {
+		if m != c.cfg.Self && c.began(m) {
 			c.infer(m)
 		}
 	}

@@ -2,6 +2,7 @@ package lockstep
 
 import (
 	"encoding/binary"
+	"sort"
 
 	"github.com/tuttiplay/tutti/netcode/peer"
 	"github.com/tuttiplay/tutti/netcode/wire"
@@ -13,79 +14,86 @@ import (
 
 const (
 	pageFrames = 32
-	// pageText is the most in one message: a section of a page always fits.
-	pageText = peer.MaxMessage - 64
+	// pageTextMax is the most in one message: a section of a page always fits.
+	pageTextMax = peer.MaxMessage - 64
 )
 
 type archive struct {
 	limit int        // bytes kept
 	size  int        // bytes in use
 	next  Frame      // pages below are complete
-	first Frame      // pages from here on are kept; a multiple of pageFrames
-	texts [][][]byte // per page, from first on: its messages
-	spare [][]byte   // buffers to be used again
+	pages []pageText // in the order of frames; a page may take several
+	chunk []byte     // where the next texts are written
 }
+
+// pageText is a message with entries of the page that begins at frame.
+type pageText struct {
+	frame Frame
+	text  []byte
+}
+
+// chunkBytes is how much is allocated at a time.
+const chunkBytes = 4 * peer.MaxMessage
 
 // keep adds the pages that are settled now.
 func (c *Core) keep() {
 	a := &c.archive
 	for a.limit > 0 && a.next+pageFrames <= c.settled {
-		a.texts = append(a.texts, c.makePage(a.next))
+		c.makePage(a.next)
 		a.next += pageFrames
-		for a.size > a.limit && len(a.texts) > 1 {
-			for _, b := range a.texts[0] {
-				a.size -= len(b)
-				a.spare = append(a.spare, b[:0])
-			}
-			a.texts = a.texts[:copy(a.texts, a.texts[1:])]
-			a.first += pageFrames
+		for a.size > a.limit && a.pages[0].frame < a.next-pageFrames {
+			a.size -= len(a.pages[0].text)
+			a.pages[0].text = nil
+			a.pages = a.pages[1:]
 		}
 	}
 }
 
-// makePage encodes the frames from f on: the frame, then sections.
-func (c *Core) makePage(f Frame) (texts [][]byte) {
+// makePage encodes the frames from f on: in each text the frame, then sections.
+func (c *Core) makePage(f Frame) {
 	a := &c.archive
-	w := writer{moveMin: c.cfg.MoveMin, moveMax: c.cfg.MoveMax, limit: pageText}
+	w := writer{moveMin: c.cfg.MoveMin, moveMax: c.cfg.MoveMax}
 	begin := func() {
-		w.b = nil
-		if n := len(a.spare); n > 0 {
-			w.b, a.spare = a.spare[n-1], a.spare[:n-1]
+		if cap(a.chunk) < pageTextMax {
+			a.chunk = make([]byte, 0, chunkBytes)
 		}
-		w.b = binary.LittleEndian.AppendUint32(w.b[:0], uint32(f))
+		w.b = binary.LittleEndian.AppendUint32(a.chunk[:0], uint32(f))
+		w.limit = pageTextMax
 	}
 	end := func() {
-		a.size += len(w.b)
-		texts = append(texts, w.b)
+		n := len(w.b)
+		a.pages = append(a.pages, pageText{f, w.b[:n:n]})
+		a.chunk = w.b[n:]
+		a.size += n
 	}
 	begin()
 	for s := range c.cfg.Seats {
 		l := &c.logs[s]
-		for from := f; from < f+pageFrames; {
-			from = l.from(from)
-			to := w.section(s, l, f, from, min(l.to(from), f+pageFrames))
-			if to == from && from < min(l.to(from), f+pageFrames) {
+		for from := l.from(f); from < f+pageFrames; {
+			until := min(l.to(from), f+pageFrames)
+			to := w.section(s, l, f, from, until)
+			switch {
+			case from >= until:
+				from = forever
+			case to == from:
 				end()
 				begin()
-				continue
+			default:
+				from = l.from(to)
 			}
-			if to == from {
-				break
-			}
-			from = to
 		}
 	}
 	end()
-	return texts
 }
 
 // page returns the messages of the page from f on, none if it is not kept.
-func (a *archive) page(f Frame) [][]byte {
-	i := int(f-a.first) / pageFrames
-	if f < a.first || i >= len(a.texts) {
-		return nil
+func (a *archive) page(f Frame) []pageText {
+	i := sort.Search(len(a.pages), func(i int) bool { return a.pages[i].frame >= f })
+	j := i
+	for j < len(a.pages) && a.pages[j].frame == f {
+		j++
 	}
-	return a.texts[i]
+	return a.pages[i:j]
 }
 
 // from returns the first frame at or after f at which the log has entries, or

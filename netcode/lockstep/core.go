@@ -167,11 +167,11 @@ func (c *Core) sayGoodbye() {
 	}
 }
 
-// Parted reports whether everyone who is still in the match holds our last
-// entry, so that nobody needs us any more.
+// Parted reports whether everyone who is still in the match, as far as it can
+// be heard, holds our last entry, so that nobody needs us any more.
 func (c *Core) Parted() bool {
 	for m := range c.cfg.Members {
-		if m == c.cfg.Self || !c.takesPart(m) || c.members[m].left {
+		if m == c.cfg.Self || !c.takesPart(m) || c.members[m].left || c.watcher.suspects&bit(m) != 0 {
 			continue
 		}
 		for _, s := range c.local {

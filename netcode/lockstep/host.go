@@ -23,8 +23,18 @@ type host struct {
 	joined   bool
 }
 
-// hosts reports whether we feed a member.
-func (c *Core) hosting(m int) bool { return c.hosts[m].nonce != 0 && !c.playing().Has(m) }
+// hosting reports whether we feed a member: until its first own move is here.
+func (c *Core) hosting(m int) bool { return c.hosts[m].nonce != 0 && !c.began(m) }
+
+// began reports whether a member plays and wrote something since it came.
+func (c *Core) began(m int) bool {
+	for s := range c.cfg.Seats {
+		if l := &c.logs[s]; l.holder == m && l.live() && l.head > l.start {
+			return true
+		}
+	}
+	return false
+}
 
 // serve does for each guest what is due.
 func (c *Core) serve(now time.Duration) {
@@ -36,7 +46,9 @@ func (c *Core) serve(now time.Duration) {
 			*h = host{}
 		case c.hosting(m) && c.members[m].heard:
 			c.sendPages(now, m, h)
-			c.letIn(now, m, h)
+			if !c.playing().Has(m) {
+				c.letIn(now, m, h)
+			}
 		}
 	}
 }
@@ -88,9 +100,9 @@ func (c *Core) sendPages(now time.Duration, m int, h *host) {
 		h.page, h.lowAt = low-low%pageFrames, now
 	}
 	for ; h.page < min(low+pageAhead, c.archive.next); h.page += pageFrames {
-		for _, text := range c.archive.page(h.page) {
+		for _, page := range c.archive.page(h.page) {
 			b := c.letter(m, letterPage)
-			b.Text = append(b.Text, text...)
+			b.Text = append(b.Text, page.text...)
 		}
 	}
 }

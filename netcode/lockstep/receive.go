@@ -31,7 +31,7 @@ func (c *Core) Receive(now time.Duration, from int, b []byte) error {
 		return ErrMuted
 	}
 	r := wire.NewReader(b)
-	if r.Tag() != c.cfg.Tag {
+	if tag := r.Bytes(shortTag); string(tag) != string(c.cfg.Tag[:shortTag]) {
 		c.stats.BadDatagrams++
 		return ErrForeign
 	}
@@ -58,12 +58,20 @@ type head struct {
 
 func (c *Core) readHead(r *wire.Reader) (h head) {
 	flags := r.U8()
-	if flags&^(flagDeaf|flagAgreement|flagEpoch) != 0 {
+	if flags&^(flagDeaf|flagAgreement|flagWide|flagEpoch) != 0 {
 		r.Fail(wire.ErrRange)
 	}
 	h.epoch = flags >> epochShift
 	h.seq, h.echo, h.held = r.U16(), r.U16(), r.U8()
-	h.frame = Frame(r.Uvarint(uint64(forever / 2)))
+	if flags&flagWide != 0 {
+		h.frame = Frame(r.U32())
+	} else {
+		h.frame = c.current + Frame(int16(r.U16()-uint16(c.current)))
+	}
+	if h.frame < 0 || h.frame > forever/2 {
+		r.Fail(wire.ErrRange)
+		h.frame = 0
+	}
 	h.ahead, h.slack = int(int8(r.U8())), int(int8(r.U8()))
 	for s := range c.cfg.Seats {
 		if c.logs[s].holder >= 0 {

@@ -5,16 +5,15 @@ import (
 	"time"
 
 	"github.com/tuttiplay/tutti/netcode/peer"
-	"github.com/tuttiplay/tutti/netcode/wire"
 )
 
 // A datagram is:
 //
-//	tag        4 bytes: the match
-//	flags      1: flagDeaf, flagAgreement, and the low 4 bits of the epoch
+//	tag        2 bytes: the beginning of the match's tag
+//	flags      1: flagDeaf, flagAgreement, flagWide, and the low 4 bits of the epoch
 //	seq, echo  2 + 2, little endian: this datagram's number; the newest that came
 //	held       1: ms since that one came, 255 for none or longer
-//	frame      uvarint: the sender's current frame
+//	frame      2: the low bits of the sender's current frame; 4 with flagWide
 //	ahead      1, signed: by how much it sees itself ahead, in 1/8 frames
 //	slack      1, signed: by how many frames the receiver's moves come early here
 //	have       varint per held seat: head of the log here, relative to frame
@@ -24,9 +23,17 @@ import (
 const (
 	flagDeaf      = 0x01
 	flagAgreement = 0x02
+	flagWide      = 0x04
 	flagEpoch     = 0xf0
 	epochShift    = 4
 	heldNone      = 0xff
+
+	// shortTag is how many bytes of the tag a datagram carries: links are
+	// authenticated, so it need only tell a match from those before it.
+	shortTag = 2
+	// narrow is how far apart two members are at most, in frames, that tell
+	// each other frames in two bytes.
+	narrow = 1 << 13
 )
 
 // relayAfter is how long a member may lack moves that we hold before we pass
@@ -66,7 +73,7 @@ func (c *Core) Datagram(now time.Duration, to int, dst []byte) []byte {
 
 func (c *Core) header(now time.Duration, to int, w *writer) {
 	p := &c.members[to]
-	w.b = wire.AppendTag(w.b, c.cfg.Tag)
+	w.b = append(w.b, c.cfg.Tag[:shortTag]...)
 	flags := byte(c.Epoch()) << epochShift
 	deaf := c.watcher.deaf | c.watcher.suspects
 	if c.catching() {
@@ -82,6 +89,10 @@ func (c *Core) header(now time.Duration, to int, w *writer) {
 	if len(c.words) > 0 {
 		flags |= flagAgreement
 	}
+	// Two bytes tell the frame to who is not far from it.
+	if apart := c.current - p.frame; !p.heard || c.catching() || apart > narrow || apart < -narrow {
+		flags |= flagWide
+	}
 	w.b = append(w.b, flags)
 	w.b = binary.LittleEndian.AppendUint16(w.b, p.out)
 	p.sentAt[p.out&255] = now
@@ -92,7 +103,11 @@ func (c *Core) header(now time.Duration, to int, w *writer) {
 		held = byte(min((now-p.heardAt)/time.Millisecond, heldNone))
 	}
 	w.b = append(w.b, held)
-	w.b = binary.AppendUvarint(w.b, uint64(c.current))
+	if flags&flagWide != 0 {
+		w.b = binary.LittleEndian.AppendUint32(w.b, uint32(c.current))
+	} else {
+		w.b = binary.LittleEndian.AppendUint16(w.b, uint16(c.current))
+	}
 	ahead := p.aheadAvg / (aheadUnit / aheadWire)
 	w.b = append(w.b, byte(int8(max(-127, min(ahead, 127)))), byte(int8(p.slackOf())))
 	for s := range c.cfg.Seats {

@@ -84,6 +84,11 @@ func (m *Mesh) Err() error { return m.err }
 // Self returns the peer at this end.
 func (m *Mesh) Self() peer.ID { return m.self }
 
+// Sign signs msg with the key of Self, which the [Signaler] keeps: a session
+// over this mesh signs with it what its player wrote. Whoever calls it keeps
+// its messages apart from those of others by how they begin.
+func (m *Mesh) Sign(msg []byte) []byte { return m.sig.Sign(msg) }
+
 // Send hands b to the channel and copies it. Errors: [peer.ErrNotLinked] while
 // State(to) is not Linked, and after Close; [peer.ErrTooLarge];
 // [peer.ErrFull], which on Moves means that the path is so far behind that this
