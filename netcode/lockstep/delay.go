@@ -11,6 +11,7 @@ const (
 	slackWindow = 350 * time.Millisecond
 	slackSettle = 2 * slackWindow // a change shows in the reports after this and a round trip
 	slackEasy   = 3 * time.Second // of ample slack before the delay shrinks
+	slackMend   = 5 * time.Second // at most, until the members are together again after an outage
 	noSlack     = 127             // nothing measured
 )
 
@@ -18,6 +19,9 @@ type adapter struct {
 	rotated   time.Duration
 	holdUntil time.Duration
 	tightAt   time.Duration // when the slack was last not ample
+	now       time.Duration // of this Advance
+	broken    bool          // there was an outage
+	brokeAt   time.Duration // when it was seen last
 }
 
 // noteSlack measures how early the newest moves of each other seat are, at the
@@ -32,9 +36,34 @@ func (c *Core) noteSlack() {
 		slack := int(l.head-c.current) - 1
 		if slack < 0 {
 			slack -= c.stall.ticks
+			if c.outage(m) {
+				c.adapt.broken, c.adapt.brokeAt = true, c.adapt.now
+			}
+		}
+		if c.mending(m) {
+			m.slackLow, m.slackPrev = noSlack, noSlack
+			continue
 		}
 		m.slackLow = min(m.slackLow, slack)
 	}
+}
+
+// outage reports whether the match has stood still for longer than any input
+// delay towards this member explains, which is a round trip: then the path was
+// broken and not long.
+func (c *Core) outage(m *member) bool {
+	return time.Duration(c.stall.ticks)*c.cfg.Frame > waitingAfter+m.rtt
+}
+
+// mending reports whether what is measured of a member still comes from an
+// outage. Afterwards the members play again one after the other and up to a window
+// apart, which their pace mends and no delay should; or every outage would leave
+// the players with a delay that bridges nothing.
+func (c *Core) mending(m *member) bool {
+	a := &c.adapt
+	since := a.now - a.brokeAt
+	apart := m.offset() > aheadUnit || m.offset() < -aheadUnit
+	return a.broken && (since < slackSettle || since < slackMend && apart)
 }
 
 // slackOf returns what to report to a member about its moves.
@@ -42,6 +71,7 @@ func (m *member) slackOf() int { return max(-127, min(m.slackLow, m.slackPrev)) 
 
 func (c *Core) adaptDelay(now time.Duration) {
 	a := &c.adapt
+	a.now = now
 	if now-a.rotated >= slackWindow {
 		a.rotated = now
 		for m := range c.cfg.Members {

@@ -1,6 +1,9 @@
 package lockstep
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // pacer turns time into frames that are due and datagrams to send.
 type pacer struct {
@@ -83,18 +86,28 @@ func (c *Core) measure(now time.Duration, m *member) {
 func (m *member) offset() int { return (m.aheadAvg - m.ahead*(aheadUnit/aheadWire)) / 2 }
 
 // bend returns what to add to the next frame's length: positive if we run ahead
-// of the others on average.
+// of the others on average. What stands out from the middle of them by more than a
+// frame counts as one frame: a path that is slow in one direction only looks like
+// a clock that is off, and where the paths to the others tell the truth it is
+// outvoted (Huber's robust mean).
 func (c *Core) bend() time.Duration {
-	sum, n := 0, 0
+	var by [MaxMembers]int
+	n := 0
 	for m := range c.cfg.Members {
 		p := &c.members[m]
-		if m != c.cfg.Self && p.fresh(c.watcher.polled) && !!c.takesPart(m) {
-			sum += p.offset()
+		if m != c.cfg.Self && p.fresh(c.watcher.polled) && c.takesPart(m) {
+			by[n] = p.offset()
 			n++
 		}
 	}
 	if n == 0 {
 		return 0
+	}
+	slices.Sort(by[:n])
+	middle := (by[(n-1)/2] + by[n/2]) / 2 // the same one twice where their number is odd
+	sum := 0
+	for _, off := range by[:n] {
+		sum += max(middle-aheadUnit, min(off, middle+aheadUnit))
 	}
 	permille := sum / n * 10 / aheadUnit
 	permille = max(-10*maxBend, min(permille, 10*maxBend))
