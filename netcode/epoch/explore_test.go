@@ -106,7 +106,9 @@ func add(net []uint32, id uint32) []uint32 {
 func (l *lab) send(w *world, self int) []uint32 {
 	net := make([]uint32, 0, len(w.net)+4)
 	for _, g := range w.net {
-		if int(l.msgs[g].to) != self || !l.dead(g, w.ids[self]) {
+		if m := &l.msgs[g]; l.walking && m.kind == 'c' && int(m.from) == self {
+			continue // said anew, or else the walk is lost among old claims
+		} else if int(m.to) != self || !l.dead(g, w.ids[self]) {
 			net = append(net, g)
 		}
 	}
@@ -253,9 +255,30 @@ func (l *lab) check(w *world) {
 			}
 		}
 	}
+	l.checkAlpha(nodes[:l.mod.n])
 	for e, rec := range known {
 		if rec != nil && !l.t.Failed() {
 			l.checkRecord(Number(e), rec, members[e], nodes[:l.mod.n])
+		}
+	}
+}
+
+// checkAlpha checks that no voter gets further ahead of another in the same
+// epoch than entries are written ahead: so what it confirmed above that can be
+// settled as soon as the others are heard.
+func (l *lab) checkAlpha(nodes []*node) {
+	if !l.walking {
+		return
+	}
+	for i, p := range nodes {
+		for j, r := range nodes {
+			if p.p.epoch != r.p.epoch || !l.stays(i, p) || !l.stays(j, r) || l.confirmed(p) == uncut {
+				continue
+			}
+			if ahead := l.confirmed(p) - l.confirmed(r); ahead > modelAlpha {
+				l.t.Errorf("I5: member %d confirmed %d, %d more than member %d", i, l.confirmed(p), ahead, j)
+			}
+			l.premise.ahead = max(l.premise.ahead, int(l.confirmed(p)-l.confirmed(r)))
 		}
 	}
 }

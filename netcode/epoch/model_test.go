@@ -130,6 +130,7 @@ type lab struct {
 // premise counts what a run must have met to mean anything.
 type premise struct {
 	states, decrees, cutAboveOwn, restarts, adopted, joins, forks, leaves int
+	epochs, ahead, settled                                                int // of walks
 }
 
 type arrow struct {
@@ -267,6 +268,9 @@ func (l *lab) step(self int, id uint32, event uint32) uint32 {
 		l.cur.p = m.p
 		l.settle(self)
 		l.local(self, &before, &l.cur)
+		if name != "decree" && m.p.decided && !before.p.decided {
+			name = "decided"
+		}
 		if now := m.State(); now != was {
 			l.arrows[arrow{was, name, now}]++
 		}
@@ -330,7 +334,7 @@ func (l *lab) happen(self int, m *Machine, event uint32) string {
 			return "view"
 		}
 	case event == evLeave:
-		if !m.Bound() && m.voter() && !p.leaving {
+		if !m.Bound() && m.voter() && !p.leaving && (!l.walking || n.books[self].n <= l.confirmed(n)+modelAlpha-1) {
 			b := &n.books[self]
 			b.n++
 			b.staged = b.n
@@ -474,11 +478,7 @@ func (l *lab) claimed(n *node, self, r, s int) int8 {
 	if r == self {
 		return n.books[s].n
 	}
-	have := n.heard[r][s]
-	if l.walking { // its own entries prove how far it had confirmed
-		have = max(have, min(n.books[r].n-modelAlpha, n.cut[s]))
-	}
-	return have
+	return n.heard[r][s]
 }
 
 // dead reports whether a message can have no effect on a member any more,
