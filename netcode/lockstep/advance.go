@@ -28,7 +28,7 @@ func (c *Core) Advance(now time.Duration) []Request {
 		return c.reqs
 	}
 	if c.catching() {
-		c.catchUp(now)
+		c.catchUp(now, wrong)
 		return c.reqs
 	}
 	if wrong < c.current {

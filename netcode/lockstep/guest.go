@@ -61,20 +61,26 @@ func (c *Core) becomeGuest() {
 }
 
 // catchUp steps what is confirmed, and returns to the match when all of it is
-// stepped and our seats are ours again.
-func (c *Core) catchUp(now time.Duration) {
+// stepped and our seats are ours again. What was stepped wrongly from some frame
+// on, before we were cut off, is stepped again.
+func (c *Core) catchUp(now time.Duration, wrong Frame) {
 	c.ask(now)
-	if c.redo < c.current {
-		c.current = c.load(c.redo)
+	if wrong < c.current {
+		base := c.load(wrong)
+		if base < 0 {
+			c.lost(wrong)
+			return
+		}
+		c.current = base
+		for s := range c.cfg.Seats {
+			c.verified[s] = min(c.verified[s], base)
+		}
 	}
 	c.redo = forever
 	for n := 0; n < catchUpMax && c.current < min(c.confirmed, c.sums.done); n++ {
 		c.step(c.current)
 		c.current++
 		c.pace.wrote = true
-	}
-	for s := range c.cfg.Seats {
-		c.verified[s] = c.current
 	}
 	c.confirm()
 	if !c.guest.admitted && !c.guest.barred && c.hopeless() {
@@ -91,7 +97,7 @@ func (c *Core) catchUp(now time.Duration) {
 // hopeless reports whether the log that we hold says that we may not come back.
 func (c *Core) hopeless() bool {
 	for _, s := range c.local {
-		if l := &c.logs[s]; !l.live() && l.status(c.current) == Gone {
+		if l := &c.logs[s]; !l.live() && l.status(max(c.current, l.end)) == Gone {
 			return true
 		}
 	}

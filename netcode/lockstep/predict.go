@@ -90,8 +90,7 @@ func (c *Core) repair(from Frame) {
 	c.redo = forever
 	base := c.load(from)
 	if base < 0 {
-		c.becomeGuest()
-		c.events = append(c.events, CutOff{Frame: from, Restart: true})
+		c.lost(from)
 		return
 	}
 	c.stats.Rollbacks++
@@ -101,4 +100,11 @@ func (c *Core) repair(from Frame) {
 	for f := base + 1; f < c.current; f++ {
 		c.step(f)
 	}
+}
+
+// lost gives up what we have: the state before a frame from which everything
+// changed is not kept any more. The driver starts over as a guest.
+func (c *Core) lost(from Frame) {
+	c.becomeGuest()
+	c.events = append(c.events, CutOff{Frame: from, Restart: true})
 }

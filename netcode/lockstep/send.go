@@ -50,7 +50,7 @@ func (c *Core) Wants(m int) bool {
 	case c.catching() && !c.guest.admitted:
 		return m == c.guest.sponsor
 	}
-	return c.takesPart(m) || p.owesWord || c.hosting(m) || c.machine.Wants(m)
+	return c.takesPart(m) || p.owesWord || c.hosting(m) || c.machine != nil && c.machine.Wants(m)
 }
 
 // Datagram appends the datagram for a member to dst and returns the longer
@@ -83,7 +83,7 @@ func (c *Core) header(now time.Duration, to int, w *writer) {
 		flags |= flagDeaf
 	}
 	c.words = c.words[:0]
-	if !c.left && c.machine.Wants(to) {
+	if c.machine != nil && !c.left && c.machine.Wants(to) {
 		c.words = c.machine.Append(c.words, to)
 	}
 	if len(c.words) > 0 {

@@ -25,7 +25,9 @@ type watcher struct {
 	deaf     uint8 // members whose datagrams do not come
 	suspects uint8 // members that hold the match up for too long
 	progress [MaxMembers]Frame
-	split    bool // those we do not miss are no quorum
+	reach    epoch.Set     // who is heard now, by us or by somebody whom we hear
+	cut      time.Duration // polled time for which those were no quorum
+	split    bool          // that went on for too long
 }
 
 // watch moves the timers on.
@@ -46,14 +48,18 @@ func (c *Core) watch(now time.Duration) {
 		return // nobody waits for us, and we for nobody
 	}
 	for m := range c.cfg.Members {
+		if m != c.cfg.Self && c.takesPart(m) {
+			c.listen(m)
+		}
+	}
+	c.watchQuorum(passed)
+	for m := range c.cfg.Members {
 		if m == c.cfg.Self || !c.takesPart(m) {
 			d.suspects &^= bit(m)
 			continue
 		}
-		c.listen(m)
 		c.time(m, passed)
 	}
-	c.watchQuorum()
 }
 
 // restartTimers forgets how long anyone was waited for.
@@ -100,7 +106,8 @@ func (c *Core) listen(m int) {
 func (m *member) fresh(now time.Duration) bool { return m.heard && now-m.heardAt < deafAfter }
 
 // time counts how long a member holds us up: its log does not grow, and either
-// a frame is due that waits for it or nothing is heard of it at all.
+// a frame is due that waits for it, or the match stands though it could go on
+// itself, or nothing is heard of it at all.
 func (c *Core) time(m int, passed time.Duration) {
 	p, d := &c.members[m], &c.watcher
 	wrote := c.wrote(m)
@@ -110,27 +117,22 @@ func (c *Core) time(m int, passed time.Duration) {
 		return
 	}
 	head := c.heads(m)
-	silent := !p.heard || d.polled-p.heardAt >= c.cfg.DropAfter
-	waits := head <= c.confirmed && head <= c.current && c.pace.due(d.polled)
+	silent := !p.fresh(d.polled)
+	waits := (head <= c.confirmed && head <= c.current || c.stall.ticks > 0) && c.pace.due(d.polled)
 	if !silent && (!waits || c.excused(m)) {
 		return
 	}
-	p.blocked += passed
+	if c.mayMiss(m) {
+		p.blocked += passed
+	}
 	if p.blocked >= c.cfg.DropAfter {
 		d.suspects |= bit(m)
 	}
 }
 
-// cleared takes a suspicion back. If we missed so many that it was rather us
-// who were cut off, all get their time again.
+// cleared takes a suspicion back.
 func (c *Core) cleared(m int) {
 	c.members[m].blocked = 0
-	if c.watcher.suspects&bit(m) == 0 {
-		return
-	}
-	if c.watcher.split {
-		c.restartTimers()
-	}
 	c.watcher.suspects &^= bit(m)
 }
 
@@ -158,7 +160,9 @@ func (c *Core) heads(m int) Frame {
 }
 
 // excused reports whether a member that is heard holds us up only because it
-// waits for moves of a third one that are missing here too, or for ours.
+// waits for moves of a third one that are missing here too. Who waits for ours,
+// though we and others send them all the time, hears nobody or we are not heard:
+// the quorum tells which.
 func (c *Core) excused(m int) bool {
 	p := &c.members[m]
 	if !p.fresh(c.watcher.polled) {
@@ -175,25 +179,55 @@ func (c *Core) excused(m int) bool {
 	}
 	for s := range c.cfg.Seats {
 		l := &c.logs[s]
-		if l.live() && l.holder != m && p.have[s] == stuck && (l.head <= stuck || l.holder == c.cfg.Self) {
+		if l.live() && l.holder != m && l.holder != c.cfg.Self && p.have[s] == stuck && l.head <= stuck {
 			return true
 		}
 	}
 	return false
 }
 
-// watchQuorum tells when those we do not miss may not go on without the others.
-func (c *Core) watchQuorum() {
+// watchQuorum sees who is within reach, and tells when that is too few to go on
+// without the others.
+func (c *Core) watchQuorum(passed time.Duration) {
 	d := &c.watcher
-	if c.machine == nil || c.left {
+	if c.machine == nil || c.left || c.machine.State() == epoch.Out {
+		d.split = false
 		return
 	}
-	here := c.voters() &^ epoch.Set(d.suspects)
-	split := c.machine.State() != epoch.Out && !c.machine.Quorum(here, c.leftSet())
-	if split && !d.split {
-		c.events = append(c.events, Split{Members: d.suspects})
+	d.reach = epoch.Set(0).With(c.cfg.Self)
+	for m := range c.cfg.Members {
+		if p := &c.members[m]; m != c.cfg.Self && c.takesPart(m) && p.fresh(d.polled) {
+			d.reach |= (epoch.Set(0).With(m) | ^epoch.Set(p.deaf)) & (c.voters() | c.playing())
+		}
 	}
-	d.split = split
+	if c.quorum(d.reach) {
+		if d.split {
+			c.restartTimers()
+		}
+		d.cut, d.split = 0, false
+		return
+	}
+	d.cut += passed
+	if d.cut >= c.cfg.DropAfter && !d.split {
+		d.split = true
+		c.events = append(c.events, Split{Members: uint8((c.voters() | c.playing()) &^ d.reach)})
+	}
+}
+
+// mayMiss reports whether a member's silence counts against it: those within
+// reach could go on without it. If they could not, it is rather us who are cut
+// off, and when the light comes back nobody shall be blamed for the dark.
+func (c *Core) mayMiss(m int) bool {
+	return c.machine == nil || c.machine.State() == epoch.Out || c.quorum(c.watcher.reach&^epoch.Set(bit(m)))
+}
+
+// quorum reports whether some members may go on without the others.
+func (c *Core) quorum(who epoch.Set) bool {
+	voters, left := c.voters(), c.leftSet()
+	if rest := voters &^ left; c.cfg.Stop && rest.Len() == 2 {
+		return who&rest == rest
+	}
+	return c.machine.Quorum(who&voters, left)
 }
 
 // leftSet returns the members that said goodbye.
