@@ -116,9 +116,7 @@ func (l *Link) drained(thaw int) {
 	}
 	p := l.next()
 	p.dir.deliver(p)
-	if l.thaws == thaw {
-		l.drain()
-	}
+	l.drain()
 }
 
 // bury ends what waited for a peer that has crashed, its timers included.

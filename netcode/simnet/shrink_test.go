@@ -134,6 +134,8 @@ func TestShrinkLeavesNoTroubleBehind(t *testing.T) {
 		{"at 1s suspend 3\nat 1s thaw 3\nat 3s thaw 3", "suspend 3", "suspend 3, thaw 3"},
 		{"at 1s shape 1>2 storm\nat 2s shape 1>2 rate=100000", "shape 1>2 storm", "shape 1>2 storm, shape 1>2 clear"},
 		{"at 1s shape 1>2 rate=5\nat 2s shape 1>2 rate=6", "shape 1>2 rate=5", "shape 1>2 rate=5, shape 1>2 clear"},
+		{"at 1s shape 1>2 hold=9ms\nat 2s shape 1>2 hold=8ms", "shape 1>2 hold=9ms", "shape 1>2 hold=9ms, shape 1>2 clear"},
+		{"at 1s shape 1>2 loss=9%\nat 2s shape 1>2 loss=8%", "shape 1>2 loss=9%", "shape 1>2 loss=9%, shape 1>2 clear"},
 		{"at 1s shape 1>2 rate=5\nat 2s shape 1>2 clear", "shape 1>2 rate=5", "shape 1>2 rate=5, shape 1>2 clear"},
 		{"at 1s shape 1>2 rate=6\nat 2s shape 1>2 rate=5", "shape 1>2 rate=6", "shape 1>2 rate=6"},
 		{"at 1s shape 1>2 burst=1% burstlength=2\nat 2s shape 1>2 burst=1% burstlength=1", "shape 1>2 burst=1% burstlength=2", "shape 1>2 burst=1% burstlength=2, shape 1>2 clear"},
@@ -173,7 +175,7 @@ func TestShrinkEnds(t *testing.T) {
 	if got := simnet.Shrink(short, func(s simnet.Scenario) bool { return len(s.Events) > 0 }); got.Length != ms || got.Events[0].At != 0 {
 		t.Errorf("of a length without calm it left\n%v", got)
 	}
-	invalid := simnet.Scenario{Seed: 3}
+	invalid := simnet.Scenario{Seed: 3, Players: 1, Paths: []simnet.Shape{{From: 1, To: 2}}}
 	if got := simnet.Shrink(invalid, func(simnet.Scenario) bool { t.Error("it plays what is not valid"); return true }); got.Seed != 3 {
 		t.Errorf("what is not valid became\n%v", got)
 	}

@@ -91,7 +91,7 @@ func TestFreezeStopsTimersAndReceivers(t *testing.T) {
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			n := simnet.New(simnet.Config{Weather: weather.Weather{Latency: 10 * ms}, Notice: 800 * ms})
+			n := simnet.New(simnet.Config{Weather: weather.Weather{Latency: 10 * ms}, Notice: 950 * ms})
 			a, b := n.Link(id(1)), n.Link(id(2))
 			var log []string
 			timer := func(d time.Duration) {
