@@ -408,7 +408,7 @@ func (l *lab) whole(seat int, version uint16) book {
 func (l *lab) stage(self int, m *Machine, seat int, version uint16) string {
 	b, all := &l.cur.books[seat], l.whole(seat, version)
 	if seat == self || !m.Frozen().Has(seat) || b.n >= l.cur.cut[seat] || all.staged <= b.n || !b.prefix(all, b.n) ||
-		b.staged == all.staged && b.bits == all.bits {
+		all.staged <= b.staged && b.prefix(all, all.staged) {
 		return ""
 	}
 	b.staged, b.bits = all.staged, all.bits
