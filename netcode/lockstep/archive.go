@@ -39,6 +39,10 @@ const chunkBytes = 4 * peer.MaxMessage
 func (c *Core) keep() {
 	a := &c.archive
 	for a.limit > 0 && a.next+pageFrames <= c.settled {
+		if !c.holdsPage(a.next) { // we were away; others have it
+			*a = archive{limit: a.limit, next: a.next + pageFrames}
+			continue
+		}
 		c.makePage(a.next)
 		a.next += pageFrames
 		for a.size > a.limit && a.pages[0].frame < a.next-pageFrames {
@@ -47,6 +51,19 @@ func (c *Core) keep() {
 			a.pages = a.pages[1:]
 		}
 	}
+}
+
+// holdsPage reports whether the entries from frame f on are all still here.
+func (c *Core) holdsPage(f Frame) bool {
+	for s := range c.cfg.Seats {
+		l := &c.logs[s]
+		for g := l.from(f); g < min(l.to(g), f+pageFrames); g = l.from(g + 1) {
+			if !l.holds(g) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // makePage encodes the frames from f on: in each text the frame, then sections.
@@ -71,7 +88,7 @@ func (c *Core) makePage(f Frame) {
 		l := &c.logs[s]
 		for from := l.from(f); from < f+pageFrames; {
 			until := min(l.to(from), f+pageFrames)
-			to := w.section(s, l, f, from, until)
+			to := w.section(s, l, f, from, until, false)
 			switch {
 			case from >= until:
 				from = forever
@@ -123,7 +140,7 @@ func (c *Core) readPage(from int, r *wire.Reader) error {
 		r.Fail(wire.ErrRange)
 	}
 	for r.Err() == nil && r.Len() > 0 {
-		if err := c.readEntries(from, base, r); err != nil {
+		if err := c.takeEntries(from, readSection(r, base), r); err != nil {
 			return err
 		}
 	}

@@ -14,8 +14,11 @@ import (
 //	                    c: a chunk of orders, k: a check, l: the author leaves,
 //	                    s: a sum, x: a command
 //
-// The first entry of a section always carries its move, so that a section can
-// be read alone, whatever was lost before.
+// The first entry of a section may lack its move too, if the reader is known to
+// hold the entry before it. One that does not (any more) leaves the section.
+//
+// Most datagrams have one section, of the sender's first seat: then seat and
+// count are left out, and it goes on to the end.
 const (
 	codeEntry   = 0x80
 	codeMove    = 0x01
@@ -36,25 +39,32 @@ type writer struct {
 	b                []byte
 	limit            int
 	moveMin, moveMax int
+	sole             bool // no seat and no count
 }
 
 // section appends entries [from, to) of a log, as many as fit and no more than
 // maxSection, and returns the frame after the last one. base is the number that
-// first frames are told relative to. Nothing is appended if not one entry fits.
-func (w *writer) section(seat int, l *seatLog, base, from, to Frame) Frame {
+// first frames are told relative to. With follows the reader holds the entry
+// before from. Nothing is appended if not one entry fits.
+func (w *writer) section(seat int, l *seatLog, base, from, to Frame, follows bool) Frame {
 	if from >= to {
 		return from
 	}
 	start := len(w.b)
-	w.b = append(w.b, byte(seat))
+	if !w.sole {
+		w.b = append(w.b, byte(seat))
+	}
 	w.b = binary.AppendVarint(w.b, int64(from-base))
 	count := len(w.b)
-	w.b = append(w.b, 0)
+	if !w.sole {
+		w.b = append(w.b, 0)
+	}
 	run := -1 // where the open run's byte is
+	follows = follows && from > l.start && l.holds(from-1)
 	f := from
 	for ; f < to && f-from < maxSection; f++ {
 		e := &l.at(f).entry
-		same := f > from && string(e.Move) == string(l.at(f-1).entry.Move)
+		same := (f > from || follows) && string(e.Move) == string(l.at(f-1).entry.Move)
 		mark := len(w.b)
 		switch {
 		case same && e.plain() && run >= 0 && w.b[run] < maxRun-1:
@@ -76,7 +86,9 @@ func (w *writer) section(seat int, l *seatLog, base, from, to Frame) Frame {
 		w.b = w.b[:start]
 		return from
 	}
-	w.b[count] = byte(f - from)
+	if !w.sole {
+		w.b[count] = byte(f - from)
+	}
 	return f
 }
 
@@ -148,16 +160,30 @@ type sectionReader struct {
 	frame Frame // of the entry that next returns
 	left  int
 	run   int
-	began bool
+	sole  bool  // it ends with the datagram
+	loose bool  // its first moves are those of an entry that is not here
 	entry Entry // points into the datagram
 }
 
 // readSection begins a section. Its frames are within reach of base.
 func readSection(r *wire.Reader, base Frame) sectionReader {
-	var s sectionReader
-	s.seat = int(r.U8())
+	s := sectionReader{seat: int(r.U8()), loose: true}
 	s.frame = base + Frame(r.Varint(-2*ringFrames, 2*ringFrames))
 	s.left = r.Int(maxSection)
+	return s.begun(r)
+}
+
+// readSole begins the only section of a datagram, which is of this seat.
+func readSole(r *wire.Reader, seat int, base Frame) sectionReader {
+	s := sectionReader{seat: seat, sole: true, loose: true, left: maxSection}
+	s.frame = base + Frame(r.Varint(-2*ringFrames, 2*ringFrames))
+	return s.begun(r)
+}
+
+// follow says what the move before the section is.
+func (s *sectionReader) follow(move []byte) { s.entry.Move, s.loose = move, false }
+
+func (s sectionReader) begun(r *wire.Reader) sectionReader {
 	if s.seat >= MaxMembers || s.left == 0 || s.frame < 0 {
 		r.Fail(wire.ErrRange)
 	}
@@ -167,10 +193,15 @@ func readSection(r *wire.Reader, base Frame) sectionReader {
 	return s
 }
 
-// next moves to the next entry, which is s.entry for frame s.frame-1 then. It
-// reports false at the end of the section or when r has failed.
+// next moves to the next entry, which is s.entry for frame s.frame-1 then; while
+// s.loose its move is not known. It reports false at the end of the section or
+// when r has failed.
 func (s *sectionReader) next(r *wire.Reader, moveMin, moveMax int) bool {
-	if s.left == 0 || r.Err() != nil {
+	if r.Err() != nil || s.sole && s.run == 0 && r.Len() == 0 || !s.sole && s.left == 0 {
+		return false
+	}
+	if s.left == 0 {
+		r.Fail(wire.ErrRange)
 		return false
 	}
 	s.left--
@@ -183,16 +214,16 @@ func (s *sectionReader) next(r *wire.Reader, moveMin, moveMax int) bool {
 	s.entry = Entry{Move: s.entry.Move}
 	if code&codeEntry == 0 {
 		s.run = int(code)
-		if !s.began || s.run > s.left {
+		if s.run > s.left {
 			r.Fail(wire.ErrRange)
 		}
 		return r.Err() == nil
 	}
-	if code&^codeAll != 0 || !s.began && code&codeMove == 0 {
+	if code&^codeAll != 0 {
 		r.Fail(wire.ErrRange)
 	}
-	s.began = true
 	if code&codeMove != 0 {
+		s.loose = false
 		n := moveMin
 		if moveMin != moveMax {
 			n = int(r.U8())

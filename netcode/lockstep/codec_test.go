@@ -50,7 +50,7 @@ func TestSectionRoundTrip(t *testing.T) {
 		base := from + Frame(dice.Below(40)) - 20
 		limit := int(dice.Below(400))
 		w := writer{limit: limit, moveMin: low, moveMax: high}
-		to := w.section(3, &l, base, from, n)
+		to := w.section(3, &l, base, from, n, false)
 		if len(w.b) > limit {
 			t.Fatalf("%d bytes in a section of at most %d", len(w.b), limit)
 		}
@@ -87,7 +87,7 @@ func TestRunsAreCheap(t *testing.T) {
 		l.put(f, &Entry{Move: []byte{1, 2, 3, 4}})
 	}
 	w := writer{limit: 1000, moveMin: 4, moveMax: 4}
-	if w.section(0, &l, 0, 0, 60) != 60 || len(w.b) > 9 {
+	if w.section(0, &l, 0, 0, 60, false) != 60 || len(w.b) > 9 {
 		t.Errorf("60 equal moves of 4 bytes take %d bytes", len(w.b))
 	}
 }
@@ -172,5 +172,48 @@ func TestOrderStream(t *testing.T) {
 	}
 	if len(q.stream) > MaxBacklog || len(q.stream) < MaxBacklog-MaxOrder-2 {
 		t.Errorf("the backlog holds %d bytes", len(q.stream))
+	}
+}
+
+// TestSectionThatFollows: a section that begins where the reader's log ends may
+// leave out what repeats the entry before; who does not hold that entry leaves
+// the section, and is not misled.
+func TestSectionThatFollows(t *testing.T) {
+	var l seatLog
+	l.init([16]byte{}, 0, 0, testIDs(1)[0])
+	for f := range Frame(40) {
+		l.put(f, &Entry{Move: []byte{byte(f / 16), 2, 3, 4}})
+	}
+	for _, sole := range []bool{false, true} {
+		plain := writer{limit: 1000, moveMin: 4, moveMax: 4, sole: sole}
+		plain.section(0, &l, 20, 20, 40, false)
+		w := writer{limit: 1000, moveMin: 4, moveMax: 4, sole: sole}
+		if w.section(0, &l, 20, 20, 40, true) != 40 || len(w.b) >= len(plain.b) {
+			t.Fatalf("sole %v: %d bytes, alone it takes %d", sole, len(w.b), len(plain.b))
+		}
+		for _, held := range []bool{true, false} {
+			r := wire.NewReader(w.b)
+			sec := readSection
+			if sole {
+				sec = func(r *wire.Reader, base Frame) sectionReader { return readSole(r, 0, base) }
+			}
+			s := sec(&r, 20)
+			if held {
+				s.follow(l.at(19).entry.Move)
+			}
+			f, known := Frame(20), 0
+			for ; s.next(&r, 4, 4); f++ {
+				if s.loose {
+					continue
+				}
+				known++
+				if want := l.at(f).entry.Move; !bytes.Equal(s.entry.Move, want) {
+					t.Fatalf("sole %v, held %v: frame %d has move %v, want %v", sole, held, f, s.entry.Move, want)
+				}
+			}
+			if r.Err() != nil || f != 40 || held && known != 20 || !held && known != 8 {
+				t.Errorf("sole %v, held %v: read to frame %d, %d moves, %v", sole, held, f, known, r.Err())
+			}
+		}
 	}
 }

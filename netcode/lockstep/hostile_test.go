@@ -12,10 +12,10 @@ func forged(seq uint16, frame uint64, have [3]int64, trouble []byte, sections ..
 	b := append([]byte{}, fuzzTag[:shortTag]...)
 	b = append(b, byte(min(len(trouble), 1))|flagWide)
 	b = binary.LittleEndian.AppendUint16(b, seq)
-	b = binary.LittleEndian.AppendUint16(b, 0xffff)
+	b = append(b, 0xff)
 	b = append(b, 0)
 	b = binary.LittleEndian.AppendUint32(b, uint32(min(frame, 1<<32-1)))
-	b = append(b, 0x80, 0x80) // ahead and slack, the least there is
+	b = append(b, 0x80) // ahead or slack, the least there is
 	for _, h := range have {
 		b = binary.AppendVarint(b, h)
 	}

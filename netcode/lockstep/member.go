@@ -76,12 +76,8 @@ func (m *member) arrived(now time.Duration, seq uint16, size int) bool {
 
 // echoed takes the number of our newest datagram that the member had when it
 // wrote, and how long it had held it.
-func (m *member) echoed(now time.Duration, seq uint16, held time.Duration) {
-	age := m.out - 1 - seq
-	if age >= uint16(len(m.sentAt)) {
-		return
-	}
-	sample := now - m.sentAt[seq&255] - held
+func (m *member) echoed(now time.Duration, seq uint8, held time.Duration) {
+	sample := now - m.sentAt[seq] - held
 	switch {
 	case sample < 0:
 		return // a lie, or a number from long ago

@@ -2,6 +2,7 @@ package lockstep
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/tuttiplay/tutti/netcode/peer"
@@ -45,11 +46,13 @@ func (c *Core) Receive(now time.Duration, from int, b []byte) error {
 
 // head is the fixed part of a datagram.
 type head struct {
-	seq, echo uint16
+	seq       uint16
+	echo      uint8
 	held      uint8
 	frame     Frame
-	ahead     int
-	slack     int
+	ahead     int // with an even seq
+	slack     int // with an odd one
+	sole      bool
 	have      [MaxMembers]Frame
 	epoch     uint8
 	deaf      uint8
@@ -58,11 +61,11 @@ type head struct {
 
 func (c *Core) readHead(r *wire.Reader) (h head) {
 	flags := r.U8()
-	if flags&^(flagDeaf|flagAgreement|flagWide|flagEpoch) != 0 {
+	if flags&^(flagDeaf|flagAgreement|flagWide|flagSole|flagEpoch) != 0 {
 		r.Fail(wire.ErrRange)
 	}
-	h.epoch = flags >> epochShift
-	h.seq, h.echo, h.held = r.U16(), r.U16(), r.U8()
+	h.epoch, h.sole = flags>>epochShift, flags&flagSole != 0
+	h.seq, h.echo, h.held = r.U16(), r.U8(), r.U8()
 	if flags&flagWide != 0 {
 		h.frame = Frame(r.U32())
 	} else {
@@ -72,7 +75,8 @@ func (c *Core) readHead(r *wire.Reader) (h head) {
 		r.Fail(wire.ErrRange)
 		h.frame = 0
 	}
-	h.ahead, h.slack = int(int8(r.U8())), int(int8(r.U8()))
+	h.ahead = int(int8(r.U8()))
+	h.slack = h.ahead
 	for s := range c.cfg.Seats {
 		if c.logs[s].holder >= 0 {
 			have := int64(h.frame) + r.Varint(-int64(forever), int64(forever))
@@ -115,18 +119,29 @@ func (c *Core) receive(now time.Duration, from int, r *wire.Reader, size int) er
 			}
 		}
 	}
+	if h.sole {
+		return c.takeEntries(from, readSole(r, c.firstSeat(from), h.frame), r)
+	}
 	for r.Err() == nil && r.Len() > 0 {
-		if err := c.readEntries(from, h.frame, r); err != nil {
+		if err := c.takeEntries(from, readSection(r, h.frame), r); err != nil {
 			return err
 		}
 	}
 	return r.Err()
 }
 
+// firstSeat returns the first seat that a member holds.
+func (c *Core) firstSeat(m int) int { return slices.Index(c.cfg.Seats, m) }
+
 // believe takes over the status of a member's newest datagram.
 func (c *Core) believe(now time.Duration, from int, h *head) {
 	p := &c.members[from]
-	p.frame, p.ahead, p.slack, p.epoch, p.deaf = h.frame, h.ahead, h.slack, h.epoch, h.deaf
+	p.frame, p.epoch, p.deaf = h.frame, h.epoch, h.deaf
+	if h.seq&1 == 0 {
+		p.ahead = h.ahead
+	} else {
+		p.slack = h.slack
+	}
 	fell := c.hosting(from) // who comes back holds less than it said once
 	for s := range c.cfg.Seats {
 		if h.have[s] > p.have[s] || h.have[s] >= c.logs[s].head {
@@ -143,17 +158,19 @@ func (c *Core) believe(now time.Duration, from int, h *head) {
 	c.measure(now, p)
 }
 
-// readEntries takes one section into the log it belongs to.
-func (c *Core) readEntries(from int, base Frame, r *wire.Reader) error {
-	sec := readSection(r, base)
+// takeEntries takes one section into the log it belongs to.
+func (c *Core) takeEntries(from int, sec sectionReader, r *wire.Reader) error {
 	if r.Err() == nil && (sec.seat >= len(c.cfg.Seats) || c.logs[sec.seat].holder < 0) {
 		r.Fail(wire.ErrRange)
 	}
 	l := &c.logs[sec.seat]
 	take := r.Err() == nil && c.takes(from, l)
 	reach := c.reach(sec.seat)
+	if before := sec.frame - 1; take && before >= l.start && l.holds(before) {
+		sec.follow(l.at(before).entry.Move)
+	}
 	for sec.next(r, c.cfg.MoveMin, c.cfg.MoveMax) {
-		if f := sec.frame - 1; take && f < reach && !l.put(f, &sec.entry) {
+		if f := sec.frame - 1; take && !sec.loose && f < reach && !l.put(f, &sec.entry) {
 			if from == l.holder {
 				return ErrOrders
 			}

@@ -10,20 +10,25 @@ import (
 // A datagram is:
 //
 //	tag        2 bytes: the beginning of the match's tag
-//	flags      1: flagDeaf, flagAgreement, flagWide, and the low 4 bits of the epoch
-//	seq, echo  2 + 2, little endian: this datagram's number; the newest that came
+//	flags      1: flagDeaf, flagAgreement, flagWide, flagSole, and the low 4 bits
+//	           of the epoch
+//	seq        2, little endian: this datagram's number
+//	echo       1: the low bits of the newest number that came
 //	held       1: ms since that one came, 255 for none or longer
 //	frame      2: the low bits of the sender's current frame; 4 with flagWide
-//	ahead      1, signed: by how much it sees itself ahead, in 1/8 frames
-//	slack      1, signed: by how many frames the receiver's moves come early here
+//	ahead      1, signed, if seq is even: by how much it sees itself ahead, in 1/8
+//	           frames; if seq is odd, by how many frames the receiver's moves come
+//	           early here
 //	have       varint per held seat: head of the log here, relative to frame
 //	deaf       1, with flagDeaf: members whose datagrams do not come
 //	agreement  uvarint length and bytes, with flagAgreement: see package epoch
-//	sections   to the end; see codec.go
+//	sections   to the end; with flagSole one alone, of the sender's first seat:
+//	           see codec.go
 const (
 	flagDeaf      = 0x01
 	flagAgreement = 0x02
 	flagWide      = 0x04
+	flagSole      = 0x08
 	flagEpoch     = 0xf0
 	epochShift    = 4
 	heldNone      = 0xff
@@ -62,9 +67,13 @@ func (c *Core) Datagram(now time.Duration, to int, dst []byte) []byte {
 	w := writer{b: dst, limit: len(dst) + peer.MaxDatagram, moveMin: c.cfg.MoveMin, moveMax: c.cfg.MoveMax}
 	c.header(now, to, &w)
 	mark := len(w.b)
+	w.sole = c.lacksOwn(now, to)
 	if !c.whole(now, to, &w) {
-		w.b = w.b[:mark]
+		w.b, w.sole = w.b[:mark], false
 		c.pressed(now, to, &w)
+	}
+	if w.sole && len(w.b) > mark {
+		w.b[len(dst)+shortTag] |= flagSole
 	}
 	p.datagrams++
 	p.bytesOut += int64(len(w.b) - len(dst))
@@ -94,10 +103,11 @@ func (c *Core) header(now time.Duration, to int, w *writer) {
 		flags |= flagWide
 	}
 	w.b = append(w.b, flags)
-	w.b = binary.LittleEndian.AppendUint16(w.b, p.out)
+	seq := p.out
+	w.b = binary.LittleEndian.AppendUint16(w.b, seq)
 	p.sentAt[p.out&255] = now
 	p.out++
-	w.b = binary.LittleEndian.AppendUint16(w.b, p.seq)
+	w.b = append(w.b, byte(p.seq))
 	held := byte(heldNone)
 	if p.heard {
 		held = byte(min((now-p.heardAt)/time.Millisecond, heldNone))
@@ -108,8 +118,12 @@ func (c *Core) header(now time.Duration, to int, w *writer) {
 	} else {
 		w.b = binary.LittleEndian.AppendUint16(w.b, uint16(c.current))
 	}
-	ahead := p.aheadAvg / (aheadUnit / aheadWire)
-	w.b = append(w.b, byte(int8(max(-127, min(ahead, 127)))), byte(int8(p.slackOf())))
+	if seq&1 == 0 {
+		ahead := p.aheadAvg / (aheadUnit / aheadWire)
+		w.b = append(w.b, byte(int8(max(-127, min(ahead, 127)))))
+	} else {
+		w.b = append(w.b, byte(int8(p.slackOf())))
+	}
 	for s := range c.cfg.Seats {
 		if c.logs[s].holder >= 0 {
 			w.b = binary.AppendVarint(w.b, int64(c.claim(p, s)-c.current))
@@ -144,7 +158,10 @@ func (c *Core) whole(now time.Duration, to int, w *writer) bool {
 			continue
 		}
 		from, until := c.lacks(p, s)
-		if w.section(s, l, c.current, from, until) < until {
+		if l.holder == c.cfg.Self && c.sparing(now, p) {
+			from = min(max(from, p.sent[s]), until)
+		}
+		if w.section(s, l, c.current, from, until, from == p.have[s]) < until {
 			return false
 		}
 	}
@@ -163,7 +180,7 @@ func (c *Core) pressed(now time.Duration, to int, w *writer) {
 	for _, s := range c.local {
 		from, until := c.lacks(p, s)
 		again[s] = max(from, min(p.sent[s], until))
-		p.sent[s] = w.section(s, &c.logs[s], c.current, again[s], until)
+		p.sent[s] = w.section(s, &c.logs[s], c.current, again[s], until, again[s] == p.have[s])
 	}
 	for turn := range 2 {
 		relays := (turn+int(p.out))&1 == 0
@@ -173,12 +190,34 @@ func (c *Core) pressed(now time.Duration, to int, w *writer) {
 			from, until := c.lacks(p, s)
 			switch {
 			case relays && c.relays(now, to, s):
-				w.section(s, l, c.current, from, until)
+				w.section(s, l, c.current, from, until, from == p.have[s])
 			case !relays && l.holder == c.cfg.Self:
-				w.section(s, l, c.current, from, again[s])
+				w.section(s, l, c.current, from, again[s], from == p.have[s])
 			}
 		}
 	}
+}
+
+// sparing reports whether a member gets only what it was never sent: nothing
+// comes from it, so it cannot say what it has, and probably hears nothing
+// either. Every eighth datagram holds everything all the same.
+func (c *Core) sparing(now time.Duration, p *member) bool {
+	return p.heard && !p.fresh(now) && p.out&7 != 0 && c.cfg.Members > 2
+}
+
+// lacksOwn reports whether entries of our first seat, and no others, are to be
+// sent to a member.
+func (c *Core) lacksOwn(now time.Duration, to int) bool {
+	for s := range c.cfg.Seats {
+		if len(c.local) > 0 && s != c.local[0] && (c.logs[s].holder == c.cfg.Self || c.relays(now, to, s)) {
+			return false
+		}
+	}
+	from, until := Frame(0), Frame(0)
+	if len(c.local) > 0 {
+		from, until = c.lacks(&c.members[to], c.local[0])
+	}
+	return until > from
 }
 
 // lacks returns the frames of a log that a member is not known to hold: the
@@ -213,6 +252,9 @@ func (c *Core) relays(now time.Duration, to, seat int) bool {
 		return p.have[seat] >= c.settled-usedFrames
 	}
 	if l.holder == to || !c.takesPart(to) {
+		return false
+	}
+	if c.sparing(now, p) {
 		return false
 	}
 	author := bit(l.holder)
