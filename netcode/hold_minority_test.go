@@ -82,10 +82,10 @@ func (c *parting) play(t *testing.T, seed uint64, told, back *series) (went bool
 	s.runTo(t, 100, 10*time.Second)
 	dice := weather.NewDice(seed)
 	if c.dying >= 0 {
-		// It was silent for 700 to 1,250 ms when the cut comes: before it is
+		// It was silent for 700 to 1,700 ms when the cut comes: before it is
 		// missed, while the others agree on it, or after that.
 		s.isolate(s.players[c.dying], true)
-		s.net.RunFor(700*time.Millisecond + time.Duration(dice.Below(uint64(550*time.Millisecond))))
+		s.net.RunFor(700*time.Millisecond + time.Duration(dice.Below(uint64(time.Second))))
 	} else {
 		s.net.RunFor(time.Duration(dice.Below(uint64(100 * time.Millisecond))))
 	}

@@ -20,10 +20,11 @@ type summer struct {
 	forked, voidTo Frame
 }
 
-// sumTo computes the sums of newly confirmed frames.
+// sumTo computes the sums of newly confirmed frames, no further than the
+// commands that were obeyed say how the logs go on.
 func (c *Core) sumTo(confirmed Frame) {
 	k := &c.sums
-	for k.done < confirmed {
+	for k.done < min(confirmed, c.commands.applied+Alpha) {
 		k.done++
 		k.ring[k.done&(ringFrames-1)] = c.sumAt(k.done)
 	}
