@@ -160,7 +160,8 @@ func (c *Core) heads(m int) Frame {
 }
 
 // excused reports whether a member that is heard holds us up only because it
-// waits for moves of a third one that are missing here too. Who waits for ours,
+// waits for moves of a third one that are missing here too, or for what is agreed
+// about one that is dropped: from its promise on it takes no more of those. Who waits for ours,
 // though we and others send them all the time, hears nobody or we are not heard:
 // the quorum tells which.
 func (c *Core) excused(m int) bool {
@@ -179,7 +180,10 @@ func (c *Core) excused(m int) bool {
 	}
 	for s := range c.cfg.Seats {
 		l := &c.logs[s]
-		if l.live() && l.holder != m && l.holder != c.cfg.Self && p.have[s] == stuck && l.head <= stuck {
+		if !l.live() || l.holder == m || l.holder == c.cfg.Self || p.have[s] != stuck {
+			continue
+		}
+		if l.head <= stuck || l.frozen || c.watcher.suspects&bit(l.holder) != 0 {
 			return true
 		}
 	}
