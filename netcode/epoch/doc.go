@@ -32,6 +32,10 @@
 // That takes a majority that can talk to each other for a few round trips;
 // without one nothing is decided, and nothing wrong is.
 //
+// Moves never travel in these messages. The caller passes on what members have of
+// the frozen logs, held or staged, to those that lack it: the only copy of a
+// move that is already voted for may be a staged one.
+//
 // # Who votes
 //
 // Every change of the voters is a decree: drops, leaves, kicks and joins. A

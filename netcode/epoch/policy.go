@@ -11,7 +11,7 @@ import (
 const stepLeast = 20 * time.Millisecond
 
 // maxBackoff bounds how often the patience with a ballot doubles.
-const maxBackoff = 3
+const maxBackoff = 1
 
 type policy struct {
 	now      time.Duration
@@ -107,6 +107,11 @@ func (m *Machine) shallRestart(x Set, turn, step time.Duration) (Set, bool) {
 	if leads := l.ballot == p.ballot && p.voted != p.ballot; leads {
 		changed := x != t.view || l.forked >= 0 || m.view.ForkSeat >= 0 && m.view.ForkSeat != t.forkSeat
 		if changed && t.now-t.proposed >= step {
+			return x, true
+		}
+		// Who was doubted may be missed by all by now; a ballot that leaves in
+		// a dead one never ends.
+		if x&^p.x != 0 && t.now-t.proposed >= max(m.cfg.Retry, 2*m.view.RTT) {
 			return x, true
 		}
 	}
