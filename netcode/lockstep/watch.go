@@ -16,6 +16,9 @@ const gapMost = 250 * time.Millisecond
 // to pass its moves on.
 const deafAfter = 150 * time.Millisecond
 
+// endless is more than any patience.
+const endless = time.Duration(1<<63 - 1)
+
 // watcher times the others. All its time is polled time: what passed while this
 // machine was running.
 type watcher struct {
@@ -119,13 +122,14 @@ func (c *Core) time(m int, passed time.Duration) {
 	head := c.heads(m)
 	silent := !p.fresh(d.polled)
 	waits := (head <= c.confirmed && head <= c.current || c.stall.ticks > 0) && c.pace.due(d.polled)
-	if !silent && (!waits || c.excused(m)) {
+	patience := c.patience(m)
+	if !silent && (!waits || patience == endless) {
 		return
 	}
 	if c.mayMiss(m) {
 		p.blocked += passed
 	}
-	if p.blocked >= c.cfg.DropAfter {
+	if p.blocked >= patience {
 		d.suspects |= bit(m)
 	}
 }
@@ -159,15 +163,17 @@ func (c *Core) heads(m int) Frame {
 	return low
 }
 
-// excused reports whether a member that is heard holds us up only because it
-// waits for moves of a third one that are missing here too, or for what is agreed
-// about one that is dropped: from its promise on it takes no more of those. Who waits for ours,
-// though we and others send them all the time, hears nobody or we are not heard:
-// the quorum tells which.
-func (c *Core) excused(m int) bool {
-	p := &c.members[m]
+// patience returns for how long a member may hold us up. Who is heard and only
+// waits for moves of a third one that are missing here too is not to blame. Once
+// the third one is missed, or if we hold more of it, the member has twice the
+// time: it may have promised to take no more of those moves, and the agreement
+// that will release it takes a while. Who waits for ours, though we and others
+// send them all the time, hears nobody or we are not heard: the quorum tells
+// which.
+func (c *Core) patience(m int) time.Duration {
+	p, most := &c.members[m], c.cfg.DropAfter
 	if !p.fresh(c.watcher.polled) {
-		return false
+		return most
 	}
 	stuck := forever
 	for s := range c.cfg.Seats {
@@ -176,18 +182,19 @@ func (c *Core) excused(m int) bool {
 		}
 	}
 	if p.frame < stuck {
-		return false // it could go on
+		return most // it could go on
 	}
 	for s := range c.cfg.Seats {
 		l := &c.logs[s]
 		if !l.live() || l.holder == m || l.holder == c.cfg.Self || p.have[s] != stuck {
 			continue
 		}
-		if l.head <= stuck || l.frozen || c.watcher.suspects&bit(l.holder) != 0 {
-			return true
+		if l.head <= stuck && c.watcher.suspects&bit(l.holder) == 0 {
+			return endless
 		}
+		most = 2 * c.cfg.DropAfter
 	}
-	return false
+	return most
 }
 
 // watchQuorum sees who is within reach, and tells when that is too few to go on
