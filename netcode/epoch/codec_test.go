@@ -150,3 +150,38 @@ func TestAdopt(t *testing.T) {
 		})
 	}
 }
+
+// TestWhoIsBehindIsToldOnce: each sign of a lower epoch earns one certificate,
+// of that epoch; the dead earn none.
+func TestWhoIsBehindIsToldOnce(t *testing.T) {
+	p, cert := signedDrop(t)
+	m := p.machines[0]
+	for m.Wants(2) {
+		m.Append(nil, 2) // what came before
+	}
+	if b := m.Append(nil, 2); len(b) != 0 {
+		t.Fatalf("says %x to the dead", b)
+	}
+	m.Saw(2, 0)
+	if !m.Wants(2) {
+		t.Fatal("owes nothing")
+	}
+	b := m.Append([]byte{7}, 2)
+	if b[0] != 7 || p.machines[2].Receive(0, b[1:]) != nil || m.Wants(2) {
+		t.Fatalf("said %x", b)
+	}
+	if got, ok := p.machines[2].Decided(); !ok || got.Record != cert.Record {
+		t.Error("not decided by the certificate")
+	}
+	if _, ok := m.Certificate(1); ok {
+		t.Error("the certificate of an epoch that goes on")
+	}
+	// Sixteen epochs differ in no low bit: the message itself tells.
+	m.shows(2, 16)
+	if m.Saw(2, 0); m.Wants(2) && m.plan(2) == hasCertificate {
+		t.Error("took a member that is ahead for one that is behind")
+	}
+	if m.plan(2)&hasHello == 0 {
+		t.Error("does not ask a member that is ahead")
+	}
+}

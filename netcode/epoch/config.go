@@ -3,6 +3,7 @@ package epoch
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/tuttiplay/tutti/netcode/peer"
@@ -64,10 +65,8 @@ func (c *Config) Validate() error {
 		}
 	}
 	for i, id := range c.IDs {
-		for _, other := range c.IDs[:i] {
-			if id == other {
-				return fmt.Errorf("epoch: member %s stands twice in IDs", id.Short())
-			}
+		if slices.Contains(c.IDs[:i], id) {
+			return fmt.Errorf("epoch: member %s stands twice in IDs", id.Short())
 		}
 	}
 	return nil

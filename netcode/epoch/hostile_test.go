@@ -105,7 +105,7 @@ func TestNobodySpeaksForAnother(t *testing.T) {
 // handful, however much it sends.
 func TestVerifyingIsBounded(t *testing.T) {
 	p, _ := signedDrop(t)
-	p.machines[0].theirs[2] = 0
+	p.machines[0].Saw(2, 0)
 	b := p.machines[0].Append(nil, 2)
 	if len(b) == 0 || b[0] != hasCertificate {
 		t.Fatalf("said %x", b)

@@ -21,6 +21,7 @@ type Machine struct {
 
 	// Who is told what.
 	theirs [MaxMembers]Number // the epoch of each, as far as we know
+	owed   Set                // who showed a lower epoch and got no certificate since
 	alive  [MaxMembers]Set    // owed to the leader of a refused ballot
 	nacks  Set                // leaders of ballots that are too low
 

@@ -233,7 +233,7 @@ func (l *lab) load(self int, n *node) *Machine {
 	for e := range n.p.epoch {
 		m.certs = append(m.certs, &n.hist[e])
 	}
-	m.alive, m.nacks = [MaxMembers]Set{}, 0
+	m.alive, m.nacks, m.owed = [MaxMembers]Set{}, 0, 0
 	for i := range m.theirs {
 		m.theirs[i] = n.p.epoch
 	}
@@ -546,7 +546,7 @@ func (l *lab) out(self int, id uint32) []uint32 {
 	if m.p.epoch > 0 {
 		for to := range l.mod.n {
 			if to != self {
-				m.theirs[to] = m.p.epoch - 1
+				m.shows(to, m.p.epoch-1)
 				got = append(got, l.internMsg(msg{to: int8(to), from: int8(self), kind: 'm', bytes: string(m.Append(nil, to))}))
 			}
 		}

@@ -2,7 +2,6 @@ package epoch
 
 import (
 	"os"
-
 	"testing"
 )
 

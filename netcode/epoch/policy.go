@@ -116,10 +116,15 @@ func (m *Machine) shallRestart(x Set, turn, step time.Duration) (Set, bool) {
 		}
 	}
 	wait := max(m.cfg.Retry, 2*m.view.RTT) << min(p.ballot.counter()-1, maxBackoff)
-	if t.now-t.acted < wait+turn {
-		return 0, false
+	switch leads := l.ballot == p.ballot; {
+	case leads && l.doubted != 0:
+		// The Prepare is repeated, and who doubts will soon miss them too, or
+		// its moves will reach us. Only if neither happens are they left in.
+		return x &^ l.doubted, t.now-t.acted >= 4*wait
+	case leads:
+		return x, t.now-t.acted >= wait
 	}
-	return x &^ l.doubted, true
+	return x, t.now-t.acted >= 2*wait+turn
 }
 
 // wantedFork returns the seat that a ballot to drop x has to name as forked, -1

@@ -12,7 +12,7 @@ import (
 
 // pure are the imports that the agreement gets by with.
 var pure = []string{
-	"bytes", "crypto/sha256", "encoding/binary", "errors", "fmt", "math/bits", "time",
+	"bytes", "crypto/sha256", "encoding/binary", "errors", "fmt", "math/bits", "slices", "time",
 	"github.com/tuttiplay/tutti/netcode/evidence", "github.com/tuttiplay/tutti/netcode/peer", "github.com/tuttiplay/tutti/netcode/wire",
 }
 

@@ -22,7 +22,7 @@ func (m *Machine) Receive(from int, b []byte) error {
 	if err := m.parse(b, &msg); err != nil {
 		return err
 	}
-	m.theirs[from] = msg.epoch
+	m.shows(from, msg.epoch)
 	if msg.parts == hasCertificate {
 		return m.receiveCertificate(from, &msg.certificate)
 	}

@@ -7,14 +7,26 @@ import "bytes"
 // told that we want some. A member that is eight or more epochs behind is known
 // by its own messages only.
 func (m *Machine) Saw(from int, epochLow uint8) {
-	if from < 0 || from >= len(m.cfg.IDs) || from == m.cfg.Self || Number(epochLow&15) == m.theirs[from]&15 {
+	if from < 0 || from >= len(m.cfg.IDs) || from == m.cfg.Self {
 		return
 	}
 	e := m.p.epoch
-	if behind := (e - Number(epochLow)) & 15; behind >= 8 {
-		m.theirs[from] = e + 16 - behind
+	if Number(epochLow&15) == m.theirs[from]&15 {
+		m.shows(from, m.theirs[from])
+	} else if behind := (e - Number(epochLow)) & 15; behind >= 8 {
+		m.shows(from, e+16-behind)
 	} else if behind <= e {
-		m.theirs[from] = e - behind
+		m.shows(from, e-behind)
+	}
+}
+
+// shows notes the epoch that a member showed. Only who shows a lower one now and
+// then is owed certificates: the dead get none.
+func (m *Machine) shows(from int, e Number) {
+	m.theirs[from] = e
+	m.owed = m.owed.Without(from)
+	if e < m.p.epoch {
+		m.owed = m.owed.With(from)
 	}
 }
 
@@ -28,7 +40,7 @@ func (m *Machine) plan(to int) (parts byte) {
 	if to < 0 || to >= len(m.cfg.IDs) || to == self {
 		return 0
 	}
-	if m.theirs[to] < p.epoch {
+	if m.owed.Has(to) && m.theirs[to] < p.epoch {
 		if _, ok := m.Certificate(m.theirs[to]); ok {
 			return hasCertificate
 		}
@@ -73,6 +85,7 @@ func (m *Machine) Append(dst []byte, to int) []byte {
 	dst = m.header(dst, parts)
 	if parts == hasCertificate {
 		cert, _ := m.Certificate(m.theirs[to])
+		m.owed = m.owed.Without(to)
 		return cert.Append(dst)
 	}
 	if parts&hasPrepare != 0 {
