@@ -178,7 +178,7 @@ func (c *Core) readAsk(now time.Duration, from int, r *wire.Reader) {
 			return
 		}
 	}
-	if sponsor != c.cfg.Self {
+	if sponsor != c.cfg.Self || c.evidence.proven&bit(from) != 0 {
 		return
 	}
 	h := &c.hosts[from]

@@ -31,6 +31,7 @@ type witness struct {
 	proven   uint8             // of those, the ones told to the driver
 	proofs   [MaxMembers]uint8 // taken from each member
 	forkSeat int8              // the seat of a guilty one whose log forked, -1 for none
+	banned   uint8             // of the proven, those we voted against
 }
 
 type early struct {
@@ -87,6 +88,7 @@ func (c *Core) witnessed(now time.Duration) {
 	if p, ok := w.shelf.Recheck(now); ok {
 		c.convict(&p)
 	}
+	c.ban()
 	for m := range c.cfg.Members {
 		if d := &w.disputes[m]; d.open {
 			c.argue(now, m, d)
@@ -253,6 +255,16 @@ func (c *Core) readProof(from int, r *wire.Reader) error {
 	}
 	c.convict(&p)
 	return nil
+}
+
+// ban votes against those of whom we hold a proof, so that they stay away.
+func (c *Core) ban() {
+	w := &c.evidence
+	for m := range c.cfg.Members {
+		if bit(m)&w.proven&^w.banned != 0 && !c.playing().Has(m) && !c.catching() && c.Kick(m) {
+			w.banned |= bit(m)
+		}
+	}
 }
 
 func (c *Core) memberOf(id [32]byte) int {
