@@ -39,6 +39,10 @@ type Config struct {
 	// promised it starts a higher one; at least two round trips are waited. 0
 	// is [DefaultRetry].
 	Retry time.Duration
+	// Patience is how long a ballot waits for those who still hear a member
+	// that it is to drop: longer than it takes them to miss it too, after it
+	// died. 0 is twice Retry.
+	Patience time.Duration
 	// Incarnation tells our process from earlier ones with the same ID. 0 was
 	// there at frame 0 and votes; any other is an outsider until the Join of a
 	// decree names it.

@@ -57,7 +57,8 @@
 // Who writes two different entries for one frame forks its log, and the copies
 // of the others may contradict each other. A leader that notices names the seat
 // in its Prepare; then the Promises carry short tags of the last 64 frames, and
-// the log ends where all copies still agree. That is the one case in which moves
+// the log ends where all copies still agree. A leader
+// whose own copy is short is told by others that noticed. That is the one case in which moves
 // that were held are taken back. One seat per ballot can be named: two members
 // that fork their logs in the same epoch hold it up until one of them is silent.
 //

@@ -14,7 +14,7 @@ import (
 const (
 	hasPrepare = 1 << iota
 	hasPromise
-	hasAlive
+	hasDoubt
 	hasAccept
 	hasVote
 	hasCertificate
@@ -33,7 +33,8 @@ type message struct {
 	promise promise
 	signed  []byte // the part of the promise that sig covers
 	sig     [64]byte
-	alive   Set
+	alive   Set  // of hasDoubt: who of x is not overdue there
+	forked  int8 // of hasDoubt: a seat of x known there to be forked, or -1
 	accept  Record
 	vote    countable
 	voteSig [64]byte
@@ -73,8 +74,11 @@ func (m *Machine) parse(b []byte, msg *message) error {
 		msg.signed = before[:len(before)-r.Len()]
 		m.parseSig(&r, &msg.sig)
 	}
-	if msg.parts&hasAlive != 0 {
-		msg.alive = Set(r.U8())
+	if msg.parts&hasDoubt != 0 {
+		msg.alive, msg.forked = Set(r.U8()), int8(r.U8())-1
+		if msg.forked < -1 || int(msg.forked) >= len(m.cfg.Seats) {
+			r.Fail(wire.ErrRange)
+		}
 	}
 	if msg.parts&hasAccept != 0 {
 		msg.accept = parseRecord(&r)

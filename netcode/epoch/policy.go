@@ -120,7 +120,7 @@ func (m *Machine) shallRestart(x Set, turn, step time.Duration) (Set, bool) {
 	case leads && l.doubted != 0:
 		// The Prepare is repeated, and who doubts will soon miss them too, or
 		// its moves will reach us. Only if neither happens are they left in.
-		return x &^ l.doubted, t.now-t.acted >= 4*wait
+		return x &^ l.doubted, t.now-t.acted >= max(m.cfg.Patience, 2*wait)
 	case leads:
 		return x, t.now-t.acted >= wait
 	}
@@ -131,7 +131,7 @@ func (m *Machine) shallRestart(x Set, turn, step time.Duration) (Set, bool) {
 // for none.
 func (m *Machine) wantedFork(x Set) int8 {
 	for _, seat := range [...]int8{m.p.lead.forked, m.view.ForkSeat, m.p.fork} {
-		if seat >= 0 && int(seat) < len(m.cfg.Seats) && m.cfg.Seats[seat] >= 0 && x.Has(m.cfg.Seats[seat]) {
+		if m.holdsSeat(x, seat) {
 			return seat
 		}
 	}

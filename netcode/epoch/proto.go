@@ -111,3 +111,8 @@ func (m *Machine) seats(x Set, f func(seat int)) {
 		}
 	}
 }
+
+// holdsSeat reports whether one of x holds the seat; -1 is no seat.
+func (m *Machine) holdsSeat(x Set, seat int8) bool {
+	return seat >= 0 && int(seat) < len(m.cfg.Seats) && m.cfg.Seats[seat] >= 0 && x.Has(m.cfg.Seats[seat])
+}

@@ -43,8 +43,11 @@ func (m *Machine) Receive(from int, b []byte) error {
 	if msg.parts&hasPromise != 0 && msg.ballot == p.lead.ballot {
 		m.takePromise(from, &msg.promise)
 	}
-	if msg.parts&hasAlive != 0 && p.lead.ballot != 0 {
+	if msg.parts&hasDoubt != 0 && p.lead.ballot != 0 {
 		p.lead.doubted |= msg.alive & p.x
+		if msg.ballot == p.lead.ballot && p.fork < 0 && m.holdsSeat(p.x, msg.forked) {
+			p.lead.forked = msg.forked
+		}
 	}
 	if msg.parts&hasAccept != 0 {
 		m.hear(from, msg.ballot)
@@ -77,7 +80,7 @@ func (m *Machine) check(from int, msg *message) error {
 		if pr.x.Has(from) || pr.x&^All(len(m.cfg.IDs)) != 0 {
 			return wire.ErrRange
 		}
-		if pr.fork >= 0 && (m.cfg.Seats[pr.fork] < 0 || !pr.x.Has(m.cfg.Seats[pr.fork])) {
+		if pr.fork >= 0 && !m.holdsSeat(pr.x, pr.fork) {
 			return wire.ErrRange
 		}
 	}

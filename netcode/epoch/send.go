@@ -52,8 +52,8 @@ func (m *Machine) plan(to int) (parts byte) {
 	if !m.voter() || !p.members.Has(to) {
 		return parts
 	}
-	if m.alive[to] != 0 {
-		parts |= hasAlive
+	if m.alive[to] != 0 || m.tellsFork(to) {
+		parts |= hasDoubt
 	}
 	if p.ballot != 0 && p.voted != p.ballot {
 		switch {
@@ -70,6 +70,13 @@ func (m *Machine) plan(to int) (parts byte) {
 		}
 	}
 	return parts
+}
+
+// tellsFork reports whether a member leads a ballot that needs to name the fork
+// that we know of: with a copy shorter than ours it may not see it.
+func (m *Machine) tellsFork(to int) bool {
+	p := &m.p
+	return p.ballot != 0 && p.voted != p.ballot && p.ballot.leader() == to && p.fork < 0 && m.holdsSeat(p.x, m.view.ForkSeat)
 }
 
 // Append appends the message for a member to dst and returns it, at most about
@@ -94,8 +101,12 @@ func (m *Machine) Append(dst []byte, to int) []byte {
 	if parts&hasPromise != 0 {
 		dst = m.appendSignedPromise(dst)
 	}
-	if parts&hasAlive != 0 {
-		dst = append(dst, byte(m.alive[to]))
+	if parts&hasDoubt != 0 {
+		fork := int8(-1)
+		if m.tellsFork(to) {
+			fork = m.view.ForkSeat
+		}
+		dst = append(dst, byte(m.alive[to]), byte(fork+1))
 		m.alive[to] = 0
 	}
 	if parts&hasAccept != 0 {

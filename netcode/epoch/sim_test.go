@@ -138,7 +138,7 @@ func (p *party) until(limit time.Duration, what string, f func() bool) time.Dura
 	for !f() {
 		if p.now-began > limit {
 			for i, m := range p.machines {
-				p.t.Logf("member %d: epoch %d %v ballot %d voted %d x %08b", i, m.Epoch(), m.State(), m.p.ballot, m.p.voted, m.p.x)
+				p.t.Logf("member %d: epoch %d %v ballot %d voted %d x %08b fork %d", i, m.Epoch(), m.State(), m.p.ballot, m.p.voted, m.p.x, m.p.fork)
 			}
 			p.t.Fatalf("after %v still not %s", limit, what)
 		}
