@@ -148,19 +148,23 @@ func (s *scene) whole() bool {
 	return true
 }
 
-// mustBeWhole runs until all living players are in the match again, and returns
-// how long that took; it fails after limit.
+// mustBeWhole runs until all living players are in the match again and stay
+// there for a second: what was agreed on before may still come into force. It
+// returns how long that took without this second; it fails after limit.
 func (s *scene) mustBeWhole(t testing.TB, limit time.Duration) time.Duration {
 	t.Helper()
-	from := s.net.Now()
-	for !s.whole() {
-		if s.net.Now()-from >= limit {
+	from, since := s.net.Now(), s.net.Now()
+	for s.net.Now()-since < time.Second {
+		if since-from > limit {
 			s.dump(t)
 			t.Fatalf("not all play again %v later", limit)
 		}
 		s.net.RunFor(20 * time.Millisecond)
+		if !s.whole() {
+			since = s.net.Now()
+		}
 	}
-	return s.net.Now() - from
+	return since - from
 }
 
 // dump logs what each player sees.

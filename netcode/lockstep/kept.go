@@ -45,7 +45,9 @@ func (c *Core) place(f Frame) *Frame {
 	return &c.kept.states[n]
 }
 
-// save asks for the state before f to be kept, if it may be needed.
+// save asks for the state before f to be kept, if it may be needed. If not, one
+// that was kept for f when the frames before it were stepped on predictions is
+// not valid any more: the agreement can still send us back there.
 func (c *Core) save(f Frame) {
 	every := Frame(c.cfg.SaveEvery)
 	checkpoint := f%CheckpointEvery == 0 && c.cfg.Snapshots && c.cfg.Members > 1
@@ -53,6 +55,8 @@ func (c *Core) save(f Frame) {
 	if checkpoint || predicts {
 		*c.place(f) = f
 		c.reqs = append(c.reqs, Request{Op: Save, Frame: f})
+	} else if *c.place(f) == f {
+		*c.place(f) = -1
 	}
 }
 
