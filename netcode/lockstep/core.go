@@ -243,4 +243,12 @@ func (c *Core) Epoch() int {
 	return int(c.machine.Epoch())
 }
 
+// Agreement returns where this peer stands in the agreement on the next epoch.
+func (c *Core) Agreement() epoch.State {
+	if c.machine == nil {
+		return epoch.Normal
+	}
+	return c.machine.State()
+}
+
 func bit(m int) uint8 { return 1 << m }
