@@ -61,7 +61,7 @@ func (s *Session[M]) catchUp() {
 		now := s.cfg.Clock()
 		s.takeIn(now)
 		s.depart()
-		if s.phase == Running && now-s.tickedAt >= hiddenAfter {
+		if s.phase == Running && (now-s.tickedAt >= hiddenAfter || s.core.Hurry()) {
 			s.send(now)
 		}
 		s.engine.Unlock()

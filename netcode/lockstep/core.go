@@ -50,6 +50,7 @@ type Core struct {
 	reborn   uint8  // members of which another process asks to be let in
 	nonces   uint32 // how many incarnations we had
 
+	hurry   bool // an answer to others does not wait for the next frame
 	alone   bool // GoAlone was called
 	leaving bool // Leave was called
 	left    bool // and our last entries are written
@@ -114,7 +115,7 @@ func New(cfg Config) (*Core, error) {
 	var err error
 	c.machine, err = epoch.New(epoch.Config{
 		Match: cfg.Match, IDs: cfg.IDs, Self: cfg.Self, Seats: cfg.Seats,
-		Key: cfg.Key, Incarnation: c.guest.nonce,
+		Key: cfg.Key, Incarnation: c.guest.nonce, Patience: cfg.DropAfter + thaw,
 	}, logView{c})
 	return c, err
 }

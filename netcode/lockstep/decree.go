@@ -53,6 +53,23 @@ func (c *Core) agree(now time.Duration) {
 	c.decide()
 }
 
+// answer lets the agreement go on at once when a message of it came. If that
+// changes what we say, a datagram is due: the match may stand still until all
+// have heard it.
+func (c *Core) answer(now time.Duration) {
+	if c.catching() {
+		return
+	}
+	before := c.machine.Said()
+	c.machine.Observe(now, c.view())
+	c.decide()
+	c.hurry = c.hurry || c.machine.Said() != before
+}
+
+// Hurry reports whether datagrams are due before the next Advance, because an
+// agreement waits for our answer.
+func (c *Core) Hurry() bool { return c.hurry }
+
 // decide carries out decrees, one epoch after the other.
 func (c *Core) decide() {
 	for c.machine != nil && !c.left {
@@ -63,6 +80,7 @@ func (c *Core) decide() {
 		rec := cert.Record
 		c.obeyDecree(&rec)
 		c.machine.Enter()
+		c.forgiveWait()
 		if rec.Drop.Has(c.cfg.Self) {
 			c.cutOff(&rec)
 		}
@@ -75,8 +93,11 @@ func (c *Core) decide() {
 		}
 		was := l.frozen
 		l.frozen = l.holder != c.cfg.Self && frozen.Has(l.holder) && !mutantFreeze
-		if was && !l.frozen {
+		switch {
+		case was && !l.frozen:
 			l.advance(forever)
+		case !was:
+			l.frozenAt = c.watcher.polled
 		}
 	}
 }

@@ -51,10 +51,10 @@ func (c *Core) SendDue(now time.Duration) bool {
 	if c.stall.ticks == 0 {
 		quiet += p.frame / 2 // the next frame is about to be stepped
 	}
-	if p.sentAny && !p.wrote && now-p.sentAt < min(quiet, longestQuiet) {
+	if p.sentAny && !p.wrote && !c.hurry && now-p.sentAt < min(quiet, longestQuiet) {
 		return false
 	}
-	p.wrote, p.sentAny, p.sentAt = false, true, now
+	p.wrote, p.sentAny, p.sentAt, c.hurry = false, true, now, false
 	return true
 }
 

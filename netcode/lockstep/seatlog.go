@@ -1,6 +1,8 @@
 package lockstep
 
 import (
+	"time"
+
 	"github.com/tuttiplay/tutti/netcode/evidence"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
@@ -37,11 +39,13 @@ type seatLog struct {
 	holder int // the member that writes it, -1 for an empty seat
 	head   Frame
 	frozen bool
-	before segment // the one before; end is 0 for none
-	gone   Frame   // Gone, not Away, from here on whatever the segments say; 0 is never
-	ring   []slot
-	stream assembler
-	work   [2][]byte // for hashing without allocating
+	// frozenAt is when it was, in polled time.
+	frozenAt time.Duration
+	before   segment // the one before; end is 0 for none
+	gone     Frame   // Gone, not Away, from here on whatever the segments say; 0 is never
+	ring     []slot
+	stream   assembler
+	work     [2][]byte // for hashing without allocating
 }
 
 func (l *seatLog) init(match [16]byte, seat, holder int, id peer.ID) {

@@ -116,8 +116,10 @@ func (c *Core) time(m int, passed time.Duration) {
 	wrote := c.wrote(m)
 	if wrote > d.progress[m] {
 		d.progress[m] = wrote
-		c.cleared(m)
-		return
+		if !c.frozenLately(m) {
+			c.cleared(m)
+			return
+		}
 	}
 	head := c.heads(m)
 	silent := !p.fresh(d.polled)
@@ -140,12 +142,50 @@ func (c *Core) cleared(m int) {
 	c.watcher.suspects &^= bit(m)
 }
 
+// agreeing reports whether an agreement holds the match up, not a member.
+func (c *Core) agreeing() bool {
+	state := c.Agreement()
+	return state == epoch.Promised || state == epoch.Voted
+}
+
+// forgiveWait gives those who are heard their time again: an agreement is over
+// that all waited for.
+func (c *Core) forgiveWait() {
+	for m := range c.cfg.Members {
+		if p := &c.members[m]; p.fresh(c.watcher.polled) {
+			p.blocked = 0
+			c.watcher.suspects &^= bit(m)
+		}
+	}
+}
+
+// thaw is for how long after a member was frozen here what others pass on of it
+// is taken for its last moves, not for a sign of life.
+const thaw = 300 * time.Millisecond
+
+// frozenLately reports whether a member was frozen a moment ago.
+func (c *Core) frozenLately(m int) bool {
+	for s := range c.cfg.Seats {
+		if l := &c.logs[s]; l.holder == m && l.frozen && c.watcher.polled-l.frozenAt < thaw {
+			return true
+		}
+	}
+	return false
+}
+
 // wrote returns how far a member's log is known to reach, held here or not.
 func (c *Core) wrote(m int) Frame {
 	far := c.heads(m)
 	for s := range c.cfg.Seats {
-		if l := &c.logs[s]; l.holder == m && l.live() {
-			far = max(far, c.members[m].have[s])
+		l := &c.logs[s]
+		if l.holder != m || !l.live() {
+			continue
+		}
+		far = max(far, c.members[m].have[s])
+		for o := range c.cfg.Members {
+			if l.frozen && c.members[o].fresh(c.watcher.polled) {
+				far = max(far, c.members[o].have[s])
+			}
 		}
 	}
 	return far
