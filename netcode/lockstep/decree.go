@@ -85,7 +85,7 @@ func (c *Core) decide() {
 			c.cutOff(&rec)
 		}
 	}
-	frozen := c.machine.Frozen()
+	frozen := c.machine.Frozen() | epoch.Set(c.evidence.proven&c.evidence.guilty) // a cheat's log is not to run away from where it forked
 	for s := range c.cfg.Seats {
 		l := &c.logs[s]
 		if l.holder < 0 {

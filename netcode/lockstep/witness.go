@@ -15,7 +15,7 @@ import (
 // which all agree.
 
 const (
-	disputeAgain = 200 * time.Millisecond // between two rounds of telling
+	disputeAgain = 100 * time.Millisecond // between two rounds of telling
 	disputeHead  = 1500 * time.Millisecond
 	disputeEnds  = 4 * time.Second
 	maxProofs    = 16 // of one member; an honest one sends one per cheat
