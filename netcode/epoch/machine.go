@@ -100,17 +100,25 @@ func (m *Machine) Quorum(who, left Set) bool { return quorum(&m.rank, m.p.member
 // starts one if it is our turn. Call it every tick; after it writes a leave
 // entry, the caller calls it with our own bit in v.Left before anything else.
 func (m *Machine) Observe(now time.Duration, v View) {
-	m.view, m.policy.now = v, now
+	m.policy.now = now
 	m.checks = [MaxMembers]int{}
+	m.Answer(v)
+	if x, fork, ok := m.decideToPropose(); ok && m.propose(x, fork) {
+		m.noteProposed()
+		m.goOn()
+	}
+}
+
+// Answer is the part of Observe that answers what was received: call it after
+// [Machine.Receive] where others shall not wait for the next tick. It starts
+// nothing, and earns the others no more checks of their signatures.
+func (m *Machine) Answer(v View) {
+	m.view = v
 	if v.Left.Has(m.cfg.Self) {
 		m.p.leaving = true
 	}
 	m.consider()
 	m.goOn()
-	if x, fork, ok := m.decideToPropose(); ok && m.propose(x, fork) {
-		m.noteProposed()
-		m.goOn()
-	}
 }
 
 // goOn does what follows from what is known.

@@ -56,12 +56,12 @@ func (c *Core) agree(now time.Duration) {
 // answer lets the agreement go on at once when a message of it came. If that
 // changes what we say, a datagram is due: the match may stand still until all
 // have heard it.
-func (c *Core) answer(now time.Duration) {
+func (c *Core) answer() {
 	if c.catching() {
 		return
 	}
 	before := c.machine.Said()
-	c.machine.Observe(now, c.view())
+	c.machine.Answer(c.view())
 	c.decide()
 	c.hurry = c.hurry || c.machine.Said() != before
 }

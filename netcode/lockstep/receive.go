@@ -117,7 +117,7 @@ func (c *Core) receive(now time.Duration, from int, r *wire.Reader, size int) er
 			if err := c.machine.Receive(from, h.agreement); err != nil {
 				return err
 			}
-			c.answer(now)
+			c.answer()
 		}
 	}
 	if h.sole {
