@@ -145,7 +145,7 @@ func TestAdaptiveDelay(t *testing.T) {
 			}
 			shape(at(c.rtt + 150*time.Millisecond))
 			m.net.RunFor(3 * time.Second)
-			if up, _ := delays(); up < low+3 {
+			if up, _ := delays(); up < low+2 {
 				t.Errorf("%v, rollback %d: 150 ms more and after 3 s the delay went from %d to %d", c.rtt, rollback, low, up)
 			}
 			m.net.RunFor(2 * time.Second)

@@ -85,7 +85,7 @@ func (c *Core) adaptDelay(now time.Duration) {
 	worst, rtt := noSlack, time.Duration(0)
 	for m := range c.cfg.Members {
 		p := &c.members[m]
-		if m != c.cfg.Self && p.fresh(now) && !!c.takesPart(m) {
+		if m != c.cfg.Self && p.fresh(now) && c.takesPart(m) {
 			worst, rtt = min(worst, p.slack), max(rtt, p.rtt)
 		}
 	}
