@@ -18,7 +18,12 @@ const roundTrip = 60 * time.Millisecond
 type vigil struct {
 	net   *simnet.Net
 	dice  weather.Dice
+	match peer.Match
 	heirs []*heir
+	tune  func(i int, cfg *netcode.Config)
+
+	signs, talks bool
+	weather      weather.Weather
 	// first is when a survivor first promised to drop somebody; 0 is not yet.
 	first time.Duration
 	// onFirst is called then, after the tick of that survivor.
@@ -36,7 +41,6 @@ type heir struct {
 	dead    bool
 	err     error
 	dropped bool // it is told that the others went on without it
-	late    bool // a process that entered the running match
 	events  []netcode.Event
 	onTick  func()
 
@@ -48,45 +52,61 @@ type heir struct {
 // newVigil makes a match of n players that runs once the net does. In every
 // fourth all give large orders, so that datagrams are full.
 func newVigil(seed uint64, n int, signs bool, w weather.Weather) *vigil {
-	v := &vigil{net: simnet.New(simnet.Config{Seed: seed, Weather: w}), dice: weather.NewDice(seed)}
+	return newTuned(seed, n, signs, w, func(int, *netcode.Config) {})
+}
+
+// newTuned is newVigil with players whose settings tune changes.
+func newTuned(seed uint64, n int, signs bool, w weather.Weather, tune func(i int, cfg *netcode.Config)) *vigil {
+	v := &vigil{net: simnet.New(simnet.Config{Seed: seed, Weather: w}), dice: weather.NewDice(seed), tune: tune, signs: signs, weather: w}
 	var ids []peer.ID
 	for i := range n {
 		ids = append(ids, playerID(i))
 	}
-	match := peer.NewMatch(seed, ids, nil)
-	talks := v.dice.Below(4) == 0
-	for i, id := range ids {
-		h := &heir{id: id, game: &ledger{}, dice: weather.NewDice(seed<<8 + uint64(i)), talks: talks}
-		h.game.quiet = true
-		cfg := netcode.Config{DropAfter: dropAfter, Clock: v.net.Now}
-		if signs {
-			cfg.Key = peer.KeyFromSeed([32]byte{byte(i + 1)})
-		}
-		h.sess = netcode.New(h.game, v.net.Link(id), netcode.Ready(match), cfg)
-		v.heirs = append(v.heirs, h)
-		v.net.After(time.Duration(h.dice.Below(uint64(20*time.Millisecond))), func() { v.beat(i) })
+	v.match = peer.NewMatch(seed, ids, nil)
+	v.talks = v.dice.Below(4) == 0
+	v.heirs = make([]*heir, n)
+	for i := range n {
+		v.enter(i)
 	}
 	return v
 }
 
+// enter starts a process of a player; an earlier one ends without a word.
+func (v *vigil) enter(i int) {
+	h := &heir{id: v.match.Peers()[i], game: &ledger{}, dice: weather.NewDice(v.dice.Uint64()), talks: v.talks}
+	h.game.quiet = true
+	cfg := netcode.Config{DropAfter: dropAfter, Clock: v.net.Now}
+	if v.signs {
+		cfg.Key = peer.KeyFromSeed([32]byte{byte(i + 1)})
+	}
+	v.tune(i, &cfg)
+	h.sess = netcode.New(h.game, v.net.Link(h.id), netcode.Ready(v.match), cfg)
+	if old := v.heirs[i]; old != nil {
+		old.dead = true
+	}
+	v.heirs[i] = h
+	v.net.After(time.Duration(h.dice.Below(uint64(20*time.Millisecond))), func() { v.beat(i, h) })
+}
+
 // beat ticks a player, sixty times a second, and writes down what changed.
-func (v *vigil) beat(i int) {
-	h := v.heirs[i]
+func (v *vigil) beat(i int, h *heir) {
 	if h.dead {
 		return
 	}
-	v.net.After(time.Second/60, func() { v.beat(i) })
+	v.net.After(time.Second/60, func() { v.beat(i, h) })
 	if h.dice.Below(6) == 0 {
 		h.held = keys{Left: h.dice.Below(2) == 0, Right: h.dice.Below(3) == 0, Aim: int16(h.dice.Below(7)) - 3}
 	}
 	if h.talks && h.sess.Stats().OrderBytesWaiting < 1000 {
 		_ = h.sess.Order(i, make([]byte, 400)) // refused before the match began
 	}
+	bad := h.game.bad
 	h.err = h.sess.Tick(h.held)
 	for e := range h.sess.Events() {
 		h.events = append(h.events, e)
 		if isOwn(e) {
 			h.dropped = true
+			h.game.bad = bad // it may have rewound in this very tick
 			h.game.reopen()
 		}
 	}
@@ -163,9 +183,9 @@ func (v *vigil) until(t testing.TB, what string, limit time.Duration, done func(
 
 // mute loses every move from one player to another for a while.
 func (v *vigil) mute(from, to int, span time.Duration) {
-	v.shape(from, to, weather.Weather{Latency: ordinary.Latency, Loss: weather.Percent(100)})
+	v.shape(from, to, weather.Weather{Latency: v.weather.Latency, Loss: weather.Percent(100)})
 	if span > 0 {
-		v.net.After(span, func() { v.shape(from, to, ordinary) })
+		v.net.After(span, func() { v.shape(from, to, v.weather) })
 	}
 }
 
