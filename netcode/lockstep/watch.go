@@ -122,6 +122,9 @@ func (c *Core) time(m int, passed time.Duration) {
 		}
 	}
 	head := c.heads(m)
+	if head > c.current && !c.began(m) {
+		return // it plays from a later frame on and may not even know yet
+	}
 	silent := !p.fresh(d.polled)
 	waits := (head <= c.confirmed && head <= c.current || c.stall.ticks > 0) && c.pace.due(d.polled)
 	patience := c.patience(m)
