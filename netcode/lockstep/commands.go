@@ -75,6 +75,7 @@ func (c *Core) joins(m int, incarnation uint32, at Frame) {
 	}
 	p := &c.members[m]
 	p.noted, p.blocked, p.left = false, 0, false
+	p.heard = false // another process numbers its datagrams anew
 	c.watcher.suspects &^= bit(m)
 	c.watcher.progress[m] = from
 	c.events = append(c.events, Back{Member: m, Frame: from})
