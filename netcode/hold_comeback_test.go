@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/tuttiplay/tutti/netcode"
+	"github.com/tuttiplay/tutti/netcode/peer"
 	"github.com/tuttiplay/tutti/netcode/seeds"
 	"github.com/tuttiplay/tutti/netcode/weather"
 )
@@ -30,7 +31,7 @@ func TestComeback(t *testing.T) {
 		gone := dropAfter + 300*time.Millisecond + time.Duration(v.dice.Below(uint64(time.Second)))
 		restart := v.dice.Below(2) == 0
 		if restart {
-			old.dead = true
+			v.vanish(x)
 		} else {
 			for i := range v.heirs {
 				if i != x {
@@ -77,6 +78,15 @@ func TestComeback(t *testing.T) {
 	t.Logf("%d matches, %d with a new process, %d rollbacks; all played again after %v", matches, restarts, rollbacks, &away)
 	if rollbacks < matches {
 		t.Errorf("%d rollbacks in %d matches", rollbacks, matches)
+	}
+}
+
+// vanish ends a process whose player will start another one.
+func (v *vigil) vanish(i int) {
+	h := v.heirs[i]
+	h.dead = true
+	for ch := range peer.Channels {
+		v.net.Link(h.id).Bind(peer.Channel(ch), nil)
 	}
 }
 

@@ -37,15 +37,21 @@ func (c *Core) catching() bool { return c.guest.active }
 // Guest reports whether this peer is out of the match and on its way back.
 func (c *Core) Guest() bool { return c.guest.active }
 
-// cutOff makes us a guest: a decree dropped us.
+// cutOff makes us a guest: a decree dropped us. Who is one already learns here
+// what became of its earlier self, and keeps the name under which it asked to be
+// let in.
 func (c *Core) cutOff(rec *epoch.Record) {
+	restart := c.redo < c.current && !c.cfg.Snapshots
+	if c.catching() && !c.guest.admitted && !restart {
+		return
+	}
 	at := forever
 	for _, s := range c.local {
 		at = min(at, c.logs[s].end)
 	}
 	c.becomeGuest()
 	c.machine.Reborn(c.guest.nonce)
-	c.events = append(c.events, CutOff{Frame: at, Restart: c.redo < c.current && !c.cfg.Snapshots})
+	c.events = append(c.events, CutOff{Frame: at, Restart: restart})
 }
 
 func (c *Core) becomeGuest() {
