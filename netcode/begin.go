@@ -68,6 +68,7 @@ func (s *Session[M]) begin() {
 // the others never got, but it can play the whole log again.
 func (s *Session[M]) beginAgain() error {
 	s.late = true
+	s.lives++
 	core, err := lockstep.New(s.coreConfig())
 	if err != nil {
 		return fmt.Errorf("netcode: %w", err)
@@ -97,7 +98,7 @@ func (s *Session[M]) coreConfig() lockstep.Config {
 		MoveMin: low, MoveMax: high,
 		Frame:    time.Second / time.Duration(s.cfg.TickRate),
 		Rollback: s.cfg.MaxRollback, CheckInterval: s.cfg.CheckInterval, DropAfter: s.cfg.DropAfter,
-		Match: s.match.ID, IDs: s.members, Key: s.key(), Late: s.late, Nonce: uint32(s.greeter.hello.Nonce),
+		Match: s.match.ID, IDs: s.members, Key: s.key(), Late: s.late, Nonce: uint32(s.greeter.hello.Nonce) + s.lives<<16, // never one that was used
 		SaveEvery: s.cfg.SaveEvery, Snapshots: s.saves.saver != nil,
 		Grace: Frame(s.cfg.Grace * time.Duration(s.cfg.TickRate) / time.Second),
 		Stop:  s.cfg.WhenAlone != BreakTie, ArchiveBytes: s.cfg.ArchiveBytes,

@@ -18,6 +18,10 @@ var (
 	// ErrCutOff ends a session whose player the others dropped and that may not
 	// come back: the grace time is over, or it was kicked.
 	ErrCutOff = errors.New("netcode: the others played on without us")
+	// ErrLogTruncated ends a session that came back or came late, to a match
+	// that has outgrown Config.ArchiveBytes: the others do not keep all that this
+	// game would have to play again.
+	ErrLogTruncated = errors.New("netcode: the match has run for too long to be played again from its log")
 	// ErrAlone ends a session of two whose other player did not come back
 	// within the grace time; see [Wait].
 	ErrAlone = errors.New("netcode: the other player did not come back")

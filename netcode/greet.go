@@ -185,7 +185,7 @@ func (s *Session[M]) control(m int, b []byte) error {
 		switch {
 		case s.phase != Greeting:
 		case r.Field == "match" && r.Ours == running:
-			s.late = true
+			s.late = s.late || g.met == [peer.MaxSeats]bool{} // if one of us waits too, this is not so
 		default:
 			s.refuse(m, r.Field, r.Theirs, r.Ours)
 		}

@@ -45,6 +45,7 @@ type Session[M any] struct {
 	tickedAt time.Duration // when Tick was called last
 	splitAt  time.Duration // when the last of two was cut off; 0 is not
 	late     bool          // the match ran already when we came
+	lives    uint32        // how often the engine began again
 
 	inbox   inbox // datagrams
 	letters inbox // control messages

@@ -240,7 +240,11 @@ func (s *Session[M]) report() {
 			s.cutOff(e)
 		case lockstep.Barred:
 			s.send(s.cfg.Clock())
-			s.fail(ErrCutOff)
+			if e.Truncated {
+				s.fail(ErrLogTruncated)
+			} else {
+				s.fail(ErrCutOff)
+			}
 		}
 	}
 	s.watchAlone()

@@ -114,8 +114,8 @@ func (c *Core) canStep() bool {
 		return false
 	}
 	for m := range c.cfg.Members {
-		if m == c.cfg.Self || !c.takesPart(m) {
-			continue
+		if m == c.cfg.Self || !c.takesPart(m) || c.playing().Has(m) && !c.began(m) {
+			continue // who has just come says later what it has
 		}
 		for _, s := range c.local {
 			if l := &c.logs[s]; l.live() && l.head-max(c.members[m].have[s], l.start) > ringFrames/2 {

@@ -103,6 +103,14 @@ func (c *Core) makePage(f Frame) {
 	end()
 }
 
+// first returns the first frame that is kept.
+func (a *archive) first() Frame {
+	if len(a.pages) == 0 {
+		return a.next
+	}
+	return a.pages[0].frame
+}
+
 // page returns the messages of the page from f on, none if it is not kept.
 func (a *archive) page(f Frame) []pageText {
 	i := sort.Search(len(a.pages), func(i int) bool { return a.pages[i].frame >= f })

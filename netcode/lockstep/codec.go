@@ -31,6 +31,9 @@ const (
 	maxRun      = 0x7f + 1
 )
 
+// sigSize is the length of a signature in a command, in bytes.
+const sigSize = 64
+
 // maxSection is the largest number of entries in one section.
 const maxSection = 0x7f
 
@@ -135,6 +138,7 @@ func (w *writer) entry(f Frame, e *Entry, same bool) {
 		w.b = append(w.b, byte(e.Command.Kind), e.Command.Member)
 		if e.Command.Kind == JoinCommand {
 			w.b = binary.LittleEndian.AppendUint32(w.b, e.Command.Incarnation)
+			w.b = append(w.b, e.Command.Sig...)
 		}
 	}
 }
@@ -149,7 +153,7 @@ func entrySize(e *Entry) int {
 		n += 6
 	}
 	if e.Command.Kind != NoCommand {
-		n += 6
+		n += 6 + len(e.Command.Sig)
 	}
 	return n
 }
@@ -267,6 +271,7 @@ func readCommand(r *wire.Reader) Command {
 	cmd := Command{Kind: CommandKind(r.U8()), Member: r.U8()}
 	if cmd.Kind == JoinCommand {
 		cmd.Incarnation = r.U32()
+		cmd.Sig = r.Bytes(sigSize)
 	}
 	if cmd.Kind == NoCommand || cmd.Kind > KickCommand || cmd.Member >= MaxMembers || cmd.Kind == JoinCommand && cmd.Incarnation == 0 {
 		r.Fail(wire.ErrRange)

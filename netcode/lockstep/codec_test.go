@@ -25,7 +25,7 @@ func randomEntry(dice *weather.Dice, f Frame, moveMin, moveMax int) Entry {
 		e.SumFrame, e.Sum = 1+Frame(dice.Below(uint64(f))), uint32(dice.Uint64())
 	}
 	if dice.Below(20) == 0 {
-		e.Command = Command{Kind: JoinCommand, Member: 3, Incarnation: 7}
+		e.Command = Command{Kind: JoinCommand, Member: 3, Incarnation: 7, Sig: make([]byte, sigSize)}
 	}
 	return e
 }
@@ -69,7 +69,7 @@ func TestSectionRoundTrip(t *testing.T) {
 			want := &l.at(f).entry
 			if !bytes.Equal(sec.entry.Move, want.Move) || !bytes.Equal(sec.entry.Chunk, want.Chunk) ||
 				sec.entry.Check != want.Check || sec.entry.CheckFrame != want.CheckFrame || sec.entry.Leave != want.Leave ||
-				sec.entry.Sum != want.Sum || sec.entry.SumFrame != want.SumFrame || sec.entry.Command != want.Command {
+				sec.entry.Sum != want.Sum || sec.entry.SumFrame != want.SumFrame || sec.entry.Command.Kind != want.Command.Kind || sec.entry.Command.Incarnation != want.Command.Incarnation {
 				t.Fatalf("entry %d: got %+v, want %+v", f, sec.entry, *want)
 			}
 		}

@@ -1,7 +1,7 @@
 package lockstep
 
 import (
-	"math/bits"
+	"encoding/binary"
 
 	"github.com/tuttiplay/tutti/netcode/evidence"
 )
@@ -13,10 +13,11 @@ import (
 
 // commander applies the commands of confirmed entries.
 type commander struct {
-	applied Frame             // commands of frames below were applied
-	next    Command           // goes into our next entry
-	votes   [MaxMembers]uint8 // per member: who wants it kicked
+	applied Frame                         // commands of frames below were applied
+	next    Command                       // goes into our next entry
+	votes   [MaxMembers][MaxMembers]Frame // against a member, by another: 1 + the frame of the vote
 	kicked  uint8
+	decided [MaxMembers]Frame // the frame of the vote that was enough
 }
 
 // obeyCommands applies the commands of newly confirmed frames.
@@ -38,7 +39,7 @@ func (c *Core) obeyCommands() {
 func (c *Core) obeyCommand(author int, cmd *Command, at Frame) {
 	switch cmd.Kind {
 	case JoinCommand:
-		if c.mayJoin(int(cmd.Member), at) {
+		if m := int(cmd.Member); c.mayJoin(m, at) && c.wished(m, cmd.Incarnation, cmd.Sig) {
 			c.joins(int(cmd.Member), cmd.Incarnation, at)
 		}
 	case KickCommand:
@@ -62,6 +63,25 @@ func (c *Core) mayJoin(m int, at Frame) bool {
 	return true
 }
 
+// wish is what a guest signs when it asks to be let in: its new incarnation,
+// and where its log ended, so that nobody lets it in twice by one signature.
+func (c *Core) wish(m int, incarnation uint32) []byte {
+	b := append([]byte("tutti join v1\x00"), c.cfg.Match[:]...)
+	b = append(b, c.cfg.IDs[m][:]...)
+	b = binary.LittleEndian.AppendUint32(b, incarnation)
+	for s := range c.cfg.Seats {
+		if c.logs[s].holder == m {
+			b = binary.LittleEndian.AppendUint32(b, uint32(c.logs[s].end))
+		}
+	}
+	return b
+}
+
+// wished reports whether a member itself asked for this incarnation.
+func (c *Core) wished(m int, incarnation uint32, sig []byte) bool {
+	return c.cfg.Key.IsZero() || c.cfg.IDs[m].Verify(c.wish(m, incarnation), sig)
+}
+
 func (c *Core) joins(m int, incarnation uint32, at Frame) {
 	from := at + Alpha
 	if mutantAlpha {
@@ -69,12 +89,13 @@ func (c *Core) joins(m int, incarnation uint32, at Frame) {
 	}
 	for s := range c.cfg.Seats {
 		if l := &c.logs[s]; l.holder == m {
-			l.rejoin(from, incarnation, evidence.Root(c.cfg.Match, s, c.cfg.IDs[m], incarnation))
+			l.rejoin(from, at, incarnation, evidence.Root(c.cfg.Match, s, c.cfg.IDs[m], incarnation))
 			c.sums.read[s], c.checks.compared[s] = from, from
 		}
 	}
 	p := &c.members[m]
-	p.noted, p.blocked, p.left = false, 0, false
+	p.noted, p.blocked, p.left, p.bad = false, 0, false, 0
+	p.heard = false // another process may count its datagrams from 0
 	p.heard = false // another process numbers its datagrams anew
 	c.watcher.suspects &^= bit(m)
 	c.watcher.progress[m] = from
@@ -87,23 +108,60 @@ func (c *Core) joins(m int, incarnation uint32, at Frame) {
 // kick counts a vote. It acts with more than half of the other players' votes.
 func (c *Core) kick(author, m int, at Frame) {
 	k := &c.commands
-	if author == m || k.kicked&bit(m) != 0 {
+	if author == m || k.kicked&bit(m) != 0 || k.votes[m][author] != 0 {
 		return
 	}
-	k.votes[m] |= bit(author)
-	others := 0
+	k.votes[m][author] = at + 1
+	others, against := 0, 0
 	for o := range c.cfg.Members {
 		if o != m && c.playsAt(o, at) {
 			others++
 		}
+		if k.votes[m][o] != 0 {
+			against++
+		}
 	}
-	if 2*bits.OnesCount8(k.votes[m]) <= others {
+	if 2*against <= others {
 		return
 	}
 	k.kicked |= bit(m)
+	k.decided[m] = at
 	for s := range c.cfg.Seats {
 		if l := &c.logs[s]; l.holder == m {
 			l.gone = at + Alpha
+		}
+	}
+}
+
+// disobey takes back what commands in frames from f on did: their entries turned
+// out not to count. It all acts later than anything that was stepped.
+func (c *Core) disobey(f Frame) {
+	k := &c.commands
+	k.applied = min(k.applied, f)
+	for s := range c.cfg.Seats {
+		l := &c.logs[s]
+		if l.holder < 0 {
+			continue
+		}
+		if l.start > 0 && l.joined >= f {
+			l.unjoin()
+			c.sums.read[s], c.checks.compared[s] = min(c.sums.read[s], l.head), min(c.checks.compared[s], l.head)
+			if l.holder == c.cfg.Self {
+				c.guest.admitted = false
+			}
+		}
+		if m := l.holder; k.kicked&bit(m) != 0 && k.decided[m] >= f {
+			l.gone = 0
+		}
+	}
+	for m := range c.cfg.Members {
+		if k.decided[m] >= f {
+			k.kicked &^= bit(m)
+		}
+		for o := range c.cfg.Members {
+			if k.votes[m][o] > f {
+				k.votes[m][o] = 0
+			}
 		}
 	}
 }

@@ -3,6 +3,7 @@ package lockstep
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/tuttiplay/tutti/netcode/epoch"
@@ -24,8 +25,9 @@ type Core struct {
 	orders [MaxMembers]orderQueue
 	delay  int // input delay in frames, now
 
-	current   Frame // the next frame to step
-	confirmed Frame // all entries below are held; it may be beyond current
+	now       time.Duration // of the datagram or letter that is being read
+	current   Frame         // the next frame to step
+	confirmed Frame         // all entries below are held; it may be beyond current
 	settled   Frame
 	reqs      []Request
 	used      [usedFrames][MaxMembers]usedInput
@@ -93,6 +95,7 @@ func New(cfg Config) (*Core, error) {
 			id = cfg.IDs[owner]
 		}
 		c.logs[s].init(cfg.Match, s, owner, id)
+		c.logs[s].reports = owner >= 0 && cfg.Members > 1 && slices.Index(cfg.Seats, owner) == s
 		if owner == cfg.Self && s < len(cfg.Seats) {
 			c.local = append(c.local, s)
 			c.held[s] = make([]byte, cfg.MoveMin, max(cfg.MoveMax, 1))

@@ -104,7 +104,7 @@ func (c *Core) decide() {
 
 // view is what the agreement should know now.
 func (c *Core) view() epoch.View {
-	v := epoch.View{Overdue: c.overdue(), Left: c.leftSet(), Playing: c.playing(), ForkSeat: c.evidence.forkSeat}
+	v := epoch.View{Overdue: c.overdue(), Left: c.goneSet(), Playing: c.playing(), ForkSeat: c.evidence.forkSeat}
 	for m := range c.cfg.Members {
 		p := &c.members[m]
 		if m == c.cfg.Self {
@@ -124,10 +124,11 @@ func (c *Core) view() epoch.View {
 // parted, kicked, guilty, or dead and come back as another process.
 func (c *Core) overdue() epoch.Set {
 	gone := c.leftSet() | epoch.Set(c.commands.kicked|c.evidence.guilty|c.reborn)
-	if v := c.voters(); c.cfg.Stop && v.Len() == 2 {
-		return gone & (v | c.playing())
+	missed, voters := epoch.Set(c.watcher.suspects), c.voters()
+	if c.cfg.Stop && (voters&^c.goneSet()).Len() == 2 {
+		missed &^= voters // neither of two drops the other, but both a third
 	}
-	return (gone | epoch.Set(c.watcher.suspects)) & (c.voters() | c.playing())
+	return (gone | missed) & (voters | c.playing())
 }
 
 // ripe reports whether the logs have come as far as a decree: who catches up
@@ -159,7 +160,7 @@ func (c *Core) obeyDecree(rec *epoch.Record) {
 	back := forever
 	for s := range c.cfg.Seats {
 		l := &c.logs[s]
-		if l.holder < 0 || !rec.Drop.Has(l.holder) || rec.Left.Has(l.holder) {
+		if l.holder < 0 || !rec.Drop.Has(l.holder) || rec.Left.Has(l.holder) && !l.live() {
 			continue
 		}
 		end := Frame(rec.Ends[s].Frame)
@@ -194,7 +195,7 @@ func (c *Core) rewind(f Frame) {
 	k.forked, k.voidTo = f, f+2*Alpha
 	k.done = min(k.done, f)
 	c.checks.forget(f)
-	c.commands.applied = min(c.commands.applied, f)
+	c.disobey(f)
 	c.confirmed = min(c.confirmed, f)
 	for s := range c.verified {
 		c.verified[s] = min(c.verified[s], f)

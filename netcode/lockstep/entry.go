@@ -48,6 +48,7 @@ type Command struct {
 	Kind        CommandKind
 	Member      uint8
 	Incarnation uint32 // of the member from then on, for JoinCommand; never 0
+	Sig         []byte // the member's, over its wish to join; 64 bytes, for JoinCommand
 }
 
 // copyFrom makes e a copy of src that shares no memory with it; e's own buffers
@@ -56,7 +57,9 @@ func (e *Entry) copyFrom(src *Entry) {
 	e.Move = append(e.Move[:0], src.Move...)
 	e.Chunk = append(e.Chunk[:0], src.Chunk...)
 	e.Check, e.CheckFrame, e.Leave = src.Check, src.CheckFrame, src.Leave
+	sig := append(e.Command.Sig[:0], src.Command.Sig...)
 	e.Sum, e.SumFrame, e.Command = src.Sum, src.SumFrame, src.Command
+	e.Command.Sig = sig
 }
 
 // clear makes e an entry with nothing but an empty move; its buffers stay.

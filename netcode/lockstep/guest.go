@@ -16,6 +16,7 @@ import (
 const (
 	askAgain   = 400 * time.Millisecond // between two requests
 	askElse    = 2 * time.Second        // without progress until another member is asked
+	askMost    = 6 * time.Second        // from one that does not let us in though we have caught up
 	catchUpMax = 60                     // frames stepped by one Advance
 )
 
@@ -28,7 +29,10 @@ type guest struct {
 	askedAt  time.Duration
 	sponsor  int
 	since    time.Duration // of the sponsor, or of its newest help
+	chosen   time.Duration // when it was chosen
 	frame    Frame         // how far we had come then
+	sig      []byte        // over our wish
+	signed   Frame         // where our log ended, in that wish
 }
 
 // catching reports whether this peer is a guest.
@@ -64,6 +68,11 @@ func (c *Core) becomeGuest() {
 	c.guest = guest{active: true, nonce: nonce, sponsor: -1}
 	c.restartTimers()
 	c.stall = staller{}
+	c.commands.next = Command{}
+	c.evidence.disputes, c.evidence.guilty, c.evidence.forkSeat = [MaxMembers]dispute{}, c.evidence.proven, -1
+	for _, s := range c.local {
+		c.orders[s].breakOff()
+	}
 }
 
 // catchUp steps what is confirmed, and returns to the match when all of it is
@@ -133,8 +142,9 @@ func (c *Core) ask(now time.Duration) {
 	if g.frame != c.current {
 		g.frame, g.since = c.current, now
 	}
-	if g.sponsor < 0 || now-g.since >= askElse && !g.admitted {
-		g.sponsor, g.since = c.nextSponsor(now), now
+	tired := now-g.since >= askElse || now-g.chosen >= askMost && c.current+Alpha > c.members[max(g.sponsor, 0)].frame
+	if g.sponsor < 0 || tired && !g.admitted {
+		g.sponsor, g.since, g.chosen = c.nextSponsor(now), now, now
 	}
 	if g.asked && now-g.askedAt < askAgain || g.admitted {
 		return
@@ -145,8 +155,23 @@ func (c *Core) ask(now time.Duration) {
 			b := c.letter(m, letterAsk)
 			b.Text = binary.LittleEndian.AppendUint32(b.Text, g.nonce)
 			b.Text = append(b.Text, byte(g.sponsor), byte(c.machine.Epoch()))
+			b.Text = append(b.Text, c.signWish()...)
 		}
 	}
+}
+
+// signWish returns our signature over our wish to join, as far as we know where
+// our log ended.
+func (c *Core) signWish() []byte {
+	g := &c.guest
+	end := c.logs[c.local[0]].end
+	if g.sig == nil || g.signed != end {
+		g.sig, g.signed = make([]byte, sigSize), end
+		if !c.cfg.Key.IsZero() {
+			copy(g.sig, c.cfg.Key.Sign(c.wish(c.cfg.Self, g.nonce)))
+		}
+	}
+	return g.sig
 }
 
 // nextSponsor returns the member after the present one, one that is heard if
@@ -171,6 +196,7 @@ func (c *Core) nextSponsor(now time.Duration) int {
 // readAsk takes another one's request.
 func (c *Core) readAsk(now time.Duration, from int, r *wire.Reader) {
 	nonce, sponsor, low := r.U32(), int(r.U8()), r.U8()
+	sig := r.Bytes(sigSize)
 	if r.Err() != nil || nonce == 0 || c.catching() || c.left {
 		return
 	}
@@ -194,4 +220,5 @@ func (c *Core) readAsk(now time.Duration, from int, r *wire.Reader) {
 		p.heard, p.bad = false, 0
 	}
 	h.at = now
+	h.sig = append(h.sig[:0], sig...)
 }

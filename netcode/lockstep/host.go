@@ -21,6 +21,8 @@ type host struct {
 	lowAt    time.Duration
 	joinedAt time.Duration
 	joined   bool
+	sig      []byte // of the guest, over its wish to join
+	toldAt   time.Duration
 }
 
 // hosting reports whether we feed a member: until its first own move is here.
@@ -61,10 +63,10 @@ func (c *Core) letIn(now time.Duration, m int, h *host) {
 	if !near || !current || !p.fresh(now) || c.commands.next.Kind != NoCommand || h.joined && now-h.joinedAt < joinAgain {
 		return
 	}
-	if c.voters().Has(m) || !c.mayJoin(m, c.confirmed) || !c.voters().Has(c.cfg.Self) {
+	if c.voters().Has(m) || !c.mayJoin(m, c.confirmed) || !c.wished(m, h.nonce, h.sig) || !c.voters().Has(c.cfg.Self) {
 		return
 	}
-	c.commands.next = Command{Kind: JoinCommand, Member: uint8(m), Incarnation: h.nonce}
+	c.commands.next = Command{Kind: JoinCommand, Member: uint8(m), Incarnation: h.nonce, Sig: append([]byte(nil), h.sig...)}
 	h.joined, h.joinedAt = true, now
 }
 
@@ -91,6 +93,13 @@ func (c *Core) lowest(m int) Frame {
 func (c *Core) sendPages(now time.Duration, m int, h *host) {
 	low := c.lowest(m)
 	if low >= c.archive.next-pageFrames {
+		return
+	}
+	if low < c.archive.first() {
+		if h.toldAt == 0 || now-h.toldAt >= time.Second {
+			h.toldAt = now
+			c.letter(m, letterTruncated)
+		}
 		return
 	}
 	if low > h.low || h.lowAt == 0 {

@@ -19,12 +19,13 @@ import (
 const letterMark = 0xff
 
 const (
-	letterHead  = iota + 1 // a signature under our own log; see witness.go
-	letterTags             // the tags of all seats at a frame on which sums differ
-	letterProof            // that someone signed two histories
-	letterFull             // a head of somebody, whole
-	letterAsk              // a guest asks to be let in; see guest.go
-	letterPage             // settled entries, on Bulk; see archive.go
+	letterHead      = iota + 1 // a signature under our own log; see witness.go
+	letterTags                 // the tags of all seats at a frame on which sums differ
+	letterProof                // that someone signed two histories
+	letterFull                 // a head of somebody, whole
+	letterAsk                  // a guest asks to be let in; see guest.go
+	letterPage                 // settled entries, on Bulk; see archive.go
+	letterTruncated            // to a guest: what it lacks is not kept any more
 )
 
 // maxLetters is how many letters wait for the driver at most.
@@ -115,6 +116,11 @@ func (c *Core) readLetter(now time.Duration, from int, kind byte, r *wire.Reader
 		c.readAsk(now, from, r)
 	case letterPage:
 		return c.readPage(from, r)
+	case letterTruncated:
+		if c.catching() && from == c.guest.sponsor && !c.guest.admitted && !c.guest.barred {
+			c.guest.barred = true
+			c.events = append(c.events, Barred{Truncated: true})
+		}
 	default:
 		return ErrLetter
 	}

@@ -69,6 +69,14 @@ func orderLen(b []byte) (n, size int, ok bool) {
 // orderQueue holds the stream of a local seat that is not on the log yet.
 type orderQueue struct {
 	stream []byte
+	open   int // bytes at the front that end an order of which the log has the beginning
+}
+
+// breakOff drops the rest of an order of which only the beginning got into the
+// log: a log that ends ends it, and the next one begins with a whole order.
+func (q *orderQueue) breakOff() {
+	q.stream = q.stream[:copy(q.stream, q.stream[q.open:])]
+	q.open = 0
 }
 
 // push adds an order; false means the backlog is full and nothing was taken.
@@ -85,6 +93,11 @@ func (q *orderQueue) push(b []byte) bool {
 func (q *orderQueue) take(dst []byte, n int) []byte {
 	n = min(n, len(q.stream))
 	dst = append(dst, q.stream[:n]...)
+	for q.open < n {
+		length, size, _ := orderLen(q.stream[q.open:])
+		q.open += size + length
+	}
+	q.open -= n
 	q.stream = q.stream[:copy(q.stream, q.stream[n:])]
 	return dst
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/epoch"
 	"github.com/tuttiplay/tutti/netcode/peer"
 	"github.com/tuttiplay/tutti/netcode/wire"
 )
@@ -53,6 +54,7 @@ type head struct {
 	ahead     int // with an even seq
 	slack     int // with an odd one
 	sole      bool
+	blind     bool // its frames cannot be told
 	have      [MaxMembers]Frame
 	epoch     uint8
 	deaf      uint8
@@ -70,6 +72,7 @@ func (c *Core) readHead(r *wire.Reader) (h head) {
 		h.frame = Frame(r.U32())
 	} else {
 		h.frame = c.current + Frame(int16(r.U16()-uint16(c.current)))
+		h.blind = c.catching() && !c.guest.admitted // it may be for who we were before
 	}
 	if h.frame < 0 || h.frame > forever/2 {
 		r.Fail(wire.ErrRange)
@@ -98,9 +101,13 @@ func (c *Core) readHead(r *wire.Reader) (h head) {
 
 func (c *Core) receive(now time.Duration, from int, r *wire.Reader, size int) error {
 	h := c.readHead(r)
+	if h.blind {
+		return nil
+	}
 	if err := r.Err(); err != nil {
 		return err
 	}
+	c.now = now
 	for _, s := range c.local {
 		if l := &c.logs[s]; h.have[s] > l.head && l.live() && !c.catching() {
 			return ErrClaim
@@ -114,7 +121,8 @@ func (c *Core) receive(now time.Duration, from int, r *wire.Reader, size int) er
 	if c.machine != nil && !c.left {
 		c.machine.Saw(from, h.epoch)
 		if len(h.agreement) > 0 {
-			if err := c.machine.Receive(from, h.agreement); err != nil {
+			err := c.machine.Receive(from, h.agreement)
+			if err != nil && !errors.Is(err, epoch.ErrBusy) && !errors.Is(err, epoch.ErrConflict) {
 				return err
 			}
 			c.answer()
@@ -190,7 +198,9 @@ func (c *Core) takes(from int, l *seatLog) bool {
 	case c.catching():
 		return from == l.holder || from == c.guest.sponsor || c.guest.admitted
 	case l.frozen:
-		return from != l.holder
+		return from != l.holder && c.takesPart(from) && (l.only < 0 || l.only == from)
+	case from != l.holder && c.members[l.holder].fresh(c.now):
+		return false // we hear it from its author, or nobody wrote it
 	}
 	return c.takesPart(from)
 }

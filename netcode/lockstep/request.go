@@ -87,8 +87,9 @@ type CutOff struct {
 	Restart bool
 }
 
-// Barred: we are a guest that may not come back.
-type Barred struct{}
+// Barred: we are a guest that may not come back; or cannot, because the others
+// do not keep the log so far back as this game would need it.
+type Barred struct{ Truncated bool }
 
 // Caught: a member signed two histories. It is being dropped.
 type Caught struct {

@@ -23,6 +23,7 @@ type segment struct {
 	root        evidence.Tag // of the empty log
 	start       Frame
 	end         Frame // from here on the seat is Away or Gone; forever while it plays
+	joined      Frame // of the command that began it
 	back        Frame // Away until here, then Gone; the holder may come back at any time
 }
 
@@ -36,9 +37,13 @@ type segment struct {
 // but not held, because an agreement on where the log ends is under way.
 type seatLog struct {
 	segment
-	holder int // the member that writes it, -1 for an empty seat
-	head   Frame
-	frozen bool
+	holder  int  // the member that writes it, -1 for an empty seat
+	reports bool // its entries carry what the holder has confirmed
+	head    Frame
+	frozen  bool
+	// only is the member of which staged entries are taken, because some that
+	// were staged were forged: each in its turn. -1 is anyone.
+	only int
 	// frozenAt is when it was, in polled time.
 	frozenAt time.Duration
 	before   segment // the one before; end is 0 for none
@@ -49,7 +54,7 @@ type seatLog struct {
 }
 
 func (l *seatLog) init(match [16]byte, seat, holder int, id peer.ID) {
-	l.holder, l.end = holder, forever
+	l.holder, l.end, l.only = holder, forever, -1
 	if holder < 0 {
 		l.end = 0
 		return
@@ -119,7 +124,7 @@ func (l *seatLog) put(f Frame, e *Entry) bool {
 func (l *seatLog) advance(to Frame) bool {
 	for l.head < min(l.end, to) && l.holds(l.head) {
 		s := l.at(l.head)
-		if !l.stream.feed(s) {
+		if l.silent(s) || !l.stream.feed(s) {
 			s.frame = -1
 			return false
 		}
@@ -130,6 +135,13 @@ func (l *seatLog) advance(to Frame) bool {
 		}
 	}
 	return true
+}
+
+// silent reports whether an entry lacks the report that is due with it: nobody
+// writes it who holds what it takes to step so far. Without it nothing would
+// ever be settled.
+func (l *seatLog) silent(s *slot) bool {
+	return l.reports && s.frame%sumEvery == 0 && s.frame > Alpha && s.entry.SumFrame < s.frame-Alpha && !s.entry.Leave
 }
 
 // extend returns the tag of a log that goes on with a slot's entry.
@@ -183,6 +195,7 @@ func (l *seatLog) inHand(f Frame, tag evidence.Tag) bool {
 	}
 	if t != tag {
 		l.forget(l.head)
+		l.only = (l.only + 1) % MaxMembers
 	}
 	return t == tag
 }
@@ -200,7 +213,7 @@ func (l *seatLog) forget(f Frame) {
 // above are gone. It reports whether held ones were among them. The seat is
 // Away for so many frames.
 func (l *seatLog) cut(f, grace Frame) (rewound bool) {
-	l.frozen = false
+	l.frozen, l.only = false, -1
 	l.advance(f)
 	if l.head > f {
 		l.truncate(f)
@@ -236,12 +249,20 @@ func (l *seatLog) truncate(f Frame) {
 }
 
 // rejoin begins a new segment at a frame after the end of the last one.
-func (l *seatLog) rejoin(f Frame, incarnation uint32, root evidence.Tag) {
+func (l *seatLog) rejoin(f, command Frame, incarnation uint32, root evidence.Tag) {
 	l.before = l.segment
-	l.segment = segment{incarnation: incarnation, root: root, start: f, end: forever}
+	l.segment = segment{incarnation: incarnation, root: root, start: f, joined: command, end: forever}
 	l.head = f
 	l.stream.partial = l.stream.partial[:0]
 	l.forget(f)
+}
+
+// unjoin takes a segment back in which nothing was stepped yet.
+func (l *seatLog) unjoin() {
+	l.forget(l.start)
+	l.segment, l.before = l.before, segment{}
+	l.head = l.end
+	l.stream.partial = l.stream.partial[:0]
 }
 
 // last returns the newest move below head, empty if there is none.

@@ -41,10 +41,6 @@ const (
 	narrow = 1 << 13
 )
 
-// relayAfter is how long a member may lack moves that we hold before we pass
-// them on: its own link to their author usually brings them sooner.
-const relayAfter = 80 * time.Millisecond
-
 // Wants reports whether a datagram to a member makes sense now: it is another,
 // and it is in the match or has to be told that it is not.
 func (c *Core) Wants(m int) bool {
@@ -99,7 +95,7 @@ func (c *Core) header(now time.Duration, to int, w *writer) {
 		flags |= flagAgreement
 	}
 	// Two bytes tell the frame to who is not far from it.
-	if apart := c.current - p.frame; !p.heard || c.catching() || apart > narrow || apart < -narrow {
+	if apart := c.current - p.frame; !p.heard || c.catching() || !c.takesPart(to) || !c.began(to) || apart > narrow || apart < -narrow {
 		flags |= flagWide
 	}
 	w.b = append(w.b, flags)
@@ -238,14 +234,14 @@ func (c *Core) lacks(p *member, seat int) (from, to Frame) {
 }
 
 // relays reports whether a member shall get a third one's moves from us: if it
-// has lacked them for a while, and at once if it does not hear their author or
-// the author is being dropped. A guest that we feed gets everything.
+// does not hear their author, or we do not either, or the author is being
+// dropped. A guest that we feed gets everything.
 func (c *Core) relays(now time.Duration, to, seat int) bool {
 	p, l := &c.members[to], &c.logs[seat]
 	if l.holder < 0 || l.holder == c.cfg.Self || !p.heard {
 		return false
 	}
-	if from, top := c.lacks(p, seat); from >= top || !l.holds(from) {
+	if from, top := c.lacks(p, seat); from >= top || !l.holds(from) || c.current-from > ringFrames {
 		return false
 	}
 	if c.hosting(to) {
@@ -258,5 +254,5 @@ func (c *Core) relays(now time.Duration, to, seat int) bool {
 		return false
 	}
 	author := bit(l.holder)
-	return l.frozen || (p.deaf|c.watcher.suspects)&author != 0 || !l.live() || now-p.haveAt[seat] >= relayAfter
+	return l.frozen || (p.deaf|c.watcher.suspects)&author != 0 || !l.live()
 }

@@ -19,11 +19,15 @@ const deafAfter = 150 * time.Millisecond
 // endless is more than any patience.
 const endless = time.Duration(1<<63 - 1)
 
+// pardonEvery is how often half of a member's malformed messages are forgiven.
+const pardonEvery = time.Minute
+
 // watcher times the others. All its time is polled time: what passed while this
 // machine was running.
 type watcher struct {
 	polled   time.Duration
 	began    bool
+	pardoned time.Duration // when bad messages were forgiven last
 	gapped   bool
 	deaf     uint8 // members whose datagrams do not come
 	suspects uint8 // members that hold the match up for too long
@@ -47,6 +51,12 @@ func (c *Core) watch(now time.Duration) {
 		passed = min(passed, gapMost)
 	}
 	d.began, d.polled = true, now
+	if now-d.pardoned >= pardonEvery {
+		d.pardoned = now
+		for m := range c.members {
+			c.members[m].bad /= 2
+		}
+	}
 	if c.catching() {
 		return // nobody waits for us, and we for nobody
 	}
@@ -94,6 +104,10 @@ func (c *Core) playing() epoch.Set {
 	}
 	return set
 }
+
+// goneSet returns the members whose process takes no part in anything any more:
+// it said goodbye, or another process of the same player says that it is dead.
+func (c *Core) goneSet() epoch.Set { return c.leftSet() | epoch.Set(c.reborn) }
 
 // listen notes whether a member's datagrams come. A match of two has nobody to
 // ask for help.
@@ -184,10 +198,10 @@ func (c *Core) wrote(m int) Frame {
 		if l.holder != m || !l.live() {
 			continue
 		}
-		far = max(far, c.members[m].have[s])
+		far = max(far, min(c.members[m].have[s], l.head+Alpha)) // a claim proves little
 		for o := range c.cfg.Members {
 			if l.frozen && c.members[o].fresh(c.watcher.polled) {
-				far = max(far, c.members[o].have[s])
+				far = max(far, min(c.members[o].have[s], l.head+Alpha))
 			}
 		}
 	}
@@ -277,7 +291,7 @@ func (c *Core) mayMiss(m int) bool {
 
 // quorum reports whether some members may go on without the others.
 func (c *Core) quorum(who epoch.Set) bool {
-	voters, left := c.voters(), c.leftSet()
+	voters, left := c.voters(), c.goneSet()
 	if rest := voters &^ left; c.cfg.Stop && rest.Len() == 2 {
 		return who&rest == rest
 	}

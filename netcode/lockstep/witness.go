@@ -18,7 +18,8 @@ const (
 	disputeAgain = 100 * time.Millisecond // between two rounds of telling
 	disputeHead  = 1500 * time.Millisecond
 	disputeEnds  = 4 * time.Second
-	maxProofs    = 16 // of one member; an honest one sends one per cheat
+	blameEnds    = 5 * time.Second // without a proof
+	maxProofs    = 16              // of one member; an honest one sends one per cheat
 )
 
 // witness keeps what may become evidence.
@@ -30,8 +31,16 @@ type witness struct {
 	guilty   uint8             // members to be dropped for what they did
 	proven   uint8             // of those, the ones told to the driver
 	proofs   [MaxMembers]uint8 // taken from each member
-	forkSeat int8              // the seat of a guilty one whose log forked, -1 for none
-	banned   uint8             // of the proven, those we voted against
+	blamedAt time.Duration     // when somebody was found guilty without a proof
+	verdicts [MaxMembers]verdict
+	forkSeat int8  // the seat of a guilty one whose log forked, -1 for none
+	banned   uint8 // of the proven, those we voted against
+}
+
+type verdict struct {
+	frame Frame
+	tag   evidence.Tag
+	good  bool
 }
 
 type early struct {
@@ -89,6 +98,12 @@ func (c *Core) witnessed(now time.Duration) {
 		c.convict(&p)
 	}
 	c.ban()
+	if w.guilty&^w.proven != 0 && now-w.blamedAt >= blameEnds {
+		w.guilty &= w.proven // nobody else sees it so
+		if w.guilty == 0 {
+			w.forkSeat = -1
+		}
+	}
 	for m := range c.cfg.Members {
 		if d := &w.disputes[m]; d.open {
 			c.argue(now, m, d)
@@ -176,11 +191,12 @@ func (c *Core) argue(now time.Duration, m int, d *dispute) {
 	if now-d.since >= disputeHead {
 		for s := range c.cfg.Seats {
 			l := &c.logs[s]
-			if d.differ&bit(s) == 0 || l.holder == c.cfg.Self {
+			if d.differ&bit(s) == 0 || l.holder == c.cfg.Self || !c.takesPart(l.holder) {
 				continue
 			}
-			if h, ok := c.signedAfter(s, d.frame); !ok || h.Verify() != nil {
+			if h, ok := c.signedAfter(s, d.frame); !ok || !w.holds(s, &h) {
 				w.guilty |= bit(l.holder)
+				w.blamedAt = now
 				w.forkSeat = int8(s)
 				return
 			}
@@ -188,7 +204,16 @@ func (c *Core) argue(now time.Duration, m int, d *dispute) {
 	}
 	if now-d.since >= disputeEnds {
 		w.guilty |= bit(m)
+		w.blamedAt = now
 	}
+}
+
+// holds reports whether a head of a seat is really signed, and checks each once.
+func (w *witness) holds(s int, h *evidence.Head) bool {
+	if v := &w.verdicts[s]; v.frame != Frame(h.Frame) || v.tag != h.Tag {
+		*v = verdict{Frame(h.Frame), h.Tag, h.Verify() == nil}
+	}
+	return w.verdicts[s].good
 }
 
 // signedAfter returns the newest kept head of a seat that covers a frame.
