@@ -30,14 +30,15 @@ const First uint64 = 1
 // Each runs f as one subtest per seed: TUTTI_SEED0, TUTTI_SEED0+1 and so on,
 // wrapping at 2^64, TUTTI_SEEDS of them. quick is their number where
 // TUTTI_SEEDS is not set, so it says how many seeds the test affords in an
-// everyday run; at least 1.
+// everyday run; at least 1. Under the race detector and in WebAssembly, which
+// are about ten times slower, a tenth of them run.
 //
 // After a failure it logs the seed and the command that reruns this seed
 // alone, to be typed in the test's own directory. f runs on the subtest's
 // goroutine, one seed after the other unless f calls t.Parallel.
 func Each(t *testing.T, quick int, f func(t *testing.T, seed uint64)) {
 	t.Helper()
-	first, count, err := plan(os.Getenv(EnvFirst), os.Getenv(EnvCount), quick)
+	first, count, err := plan(os.Getenv(EnvFirst), os.Getenv(EnvCount), (quick+slow-1)/slow)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,5 @@
+//go:build !race && !js
+
+package seeds
+
+const slow = 1
