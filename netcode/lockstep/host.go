@@ -81,7 +81,7 @@ func (c *Core) lowest(m int) Frame {
 	for s := range c.cfg.Seats { // a log that ended counts until its end
 		l := &c.logs[s]
 		if have := c.members[m].have[s]; l.holder >= 0 && have < l.end && !l.live() {
-			low = min(low, have)
+			low = min(low, l.from(have))
 		} else if l.holder >= 0 && have < l.before.end {
 			low = min(low, have)
 		}
