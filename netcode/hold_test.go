@@ -115,6 +115,7 @@ func newHold(seed uint64, n int, w weather.Weather, cfg netcode.Config, each fun
 			each(i, p)
 		}
 		c := cfg
+		c.Key = peer.KeyFromSeed([32]byte{byte(i + 1)})
 		c.Clock = func() time.Duration { return m.net.Now() + m.net.Now()*time.Duration(p.ppm)/1_000_000 }
 		p.sess = netcode.New(p.game, m.net.Link(id), netcode.Ready(m.match), c)
 		m.players = append(m.players, p)
