@@ -91,7 +91,9 @@ func (c *Core) lowest(m int) Frame {
 
 // sendPages sends what is too old for datagrams.
 func (c *Core) sendPages(now time.Duration, m int, h *host) {
-	low := c.lowest(m)
+	// A guest steps what it holds of all seats. Where a seat has been left and
+	// taken again since then, it alone does not say how far the guest is.
+	low := max(c.lowest(m), c.members[m].frame-MaxRollback)
 	if low >= c.archive.next-pageFrames {
 		return
 	}
