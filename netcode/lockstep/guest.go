@@ -174,23 +174,23 @@ func (c *Core) signWish() []byte {
 	return g.sig
 }
 
-// nextSponsor returns the member after the present one, one that is heard if
-// there is one.
+// nextSponsor returns the member to ask now: first one that is heard, if there is
+// one, and then each in its turn.
 func (c *Core) nextSponsor(now time.Duration) int {
-	any := -1
+	next := -1
 	for i := 1; i <= c.cfg.Members; i++ {
 		m := (max(c.guest.sponsor, 0) + i) % c.cfg.Members
 		if m == c.cfg.Self {
 			continue
 		}
-		if c.members[m].heard && now-c.members[m].heardAt < askElse {
+		if next < 0 {
+			next = m
+		}
+		if c.guest.sponsor < 0 && c.members[m].heard && now-c.members[m].heardAt < askElse {
 			return m
 		}
-		if any < 0 {
-			any = m
-		}
 	}
-	return any
+	return next
 }
 
 // readAsk takes another one's request.

@@ -238,8 +238,8 @@ func (c *Core) patience(m int) time.Duration {
 			stuck = min(stuck, p.have[s])
 		}
 	}
-	if p.frame < stuck {
-		return most // it could go on
+	if p.frame < stuck || c.heads(m) <= stuck {
+		return most // it could go on, or it is its own moves that do not come
 	}
 	for s := range c.cfg.Seats {
 		l := &c.logs[s]
