@@ -25,7 +25,8 @@ type vigil struct {
 	signs, talks bool
 	weather      weather.Weather
 	// first is when a survivor first promised to drop somebody; 0 is not yet.
-	first time.Duration
+	first    time.Duration
+	proposer int // that survivor
 	// onFirst is called then, after the tick of that survivor.
 	onFirst func()
 }
@@ -35,6 +36,7 @@ type heir struct {
 	id      peer.ID
 	game    *ledger
 	sess    *netcode.Session[keys]
+	gate    *sluice
 	dice    weather.Dice
 	held    keys
 	talks   bool // gives large orders all the time
@@ -80,7 +82,8 @@ func (v *vigil) enter(i int) {
 		cfg.Key = peer.KeyFromSeed([32]byte{byte(i + 1)})
 	}
 	v.tune(i, &cfg)
-	h.sess = netcode.New(h.game, v.net.Link(h.id), netcode.Ready(v.match), cfg)
+	h.gate = &sluice{Link: v.net.Link(h.id)}
+	h.sess = netcode.New(h.game, h.gate, netcode.Ready(v.match), cfg)
 	if old := v.heirs[i]; old != nil {
 		old.dead = true
 	}
@@ -97,8 +100,8 @@ func (v *vigil) beat(i int, h *heir) {
 	if h.dice.Below(6) == 0 {
 		h.held = keys{Left: h.dice.Below(2) == 0, Right: h.dice.Below(3) == 0, Aim: int16(h.dice.Below(7)) - 3}
 	}
-	if h.talks && h.sess.Stats().OrderBytesWaiting < 1000 {
-		_ = h.sess.Order(i, make([]byte, 400)) // refused before the match began
+	if h.talks && h.sess.Stats().OrderBytesWaiting < 2000 {
+		_ = h.sess.Order(i, make([]byte, 900)) // refused before the match began
 	}
 	bad := h.game.bad
 	h.err = h.sess.Tick(h.held)
@@ -129,7 +132,7 @@ func (v *vigil) beat(i int, h *heir) {
 	}
 	if v.first == 0 {
 		if state := h.sess.Agreement(); state == epoch.Promised || state == epoch.Voted {
-			v.first = v.net.Now()
+			v.first, v.proposer = v.net.Now(), i
 			if v.onFirst != nil {
 				v.onFirst()
 			}
