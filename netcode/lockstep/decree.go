@@ -47,9 +47,11 @@ func (c *Core) agree(now time.Duration) {
 	if c.machine == nil || c.left {
 		return
 	}
+	v := epoch.View{ForkSeat: -1} // a guest has no say, but time passes for it too
 	if !c.catching() {
-		c.machine.Observe(now, c.view())
+		v = c.view()
 	}
+	c.machine.Observe(now, v)
 	c.decide()
 }
 

@@ -10,10 +10,12 @@ import (
 )
 
 // hostile is member 2 of three, whose words a string of bytes bends: each op
-// takes what it needs from the string, and the rest of the match is honest.
+// takes what it needs from the string, which goes round in a circle; all else is
+// honest.
 type hostile struct {
 	tb     *table
 	script []byte
+	at     int
 	kept   [][]byte // what anyone sent, to be said again
 	ops    int
 }
@@ -24,16 +26,15 @@ func (h *hostile) next() byte {
 	if len(h.script) == 0 {
 		return 0
 	}
-	b := h.script[0]
-	h.script = h.script[1:]
-	return b
+	h.at++
+	return h.script[(h.at-1)%len(h.script)]
 }
 
-// take returns n bytes of the script, fewer at its end.
-func (h *hostile) take(n int) []byte {
-	n = min(n, len(h.script))
-	b := h.script[:n]
-	h.script = h.script[n:]
+// take returns n bytes of the script.
+func (h *hostile) take(n int) (b []byte) {
+	for range n {
+		b = append(b, h.next())
+	}
 	return b
 }
 
@@ -103,12 +104,12 @@ func (h *hostile) hand(from, to int, _ bool, b []byte) [][]byte {
 func FuzzHostile(f *testing.F) {
 	f.Add([]byte(nil))
 	for op := byte(1); op < 10; op++ {
-		f.Add(append([]byte{op}, bytes.Repeat([]byte{op, 3, 77, 129, op ^ 0x5a, 9}, 60)...))
-		f.Add(bytes.Repeat([]byte{op, 200, 0, 0, 1, 0, 0, 0, 255, 1, 2, 3}, 40))
+		f.Add([]byte{op, op, 3, 77, 129, op ^ 0x5a, 9})
+		f.Add([]byte{0, op, 200, 0, 0, 1, 0, 0, 0, 255, 1, 2, 3})
 	}
 	f.Fuzz(func(t *testing.T, script []byte) {
-		h := &hostile{script: script}
-		signed := h.next()%4 == 0 // signing is most of the time it takes
+		h := &hostile{script: script[:min(len(script), 64)]} // longer ones take Go's fuzzer minutes to shorten
+		signed := h.next()%4 == 0                            // signing is most of the time it takes
 		tb := newTable(t, 3, func(cfg *Config) {
 			if cfg.HeadEvery = 10; !signed {
 				cfg.Key = peer.Key{}
@@ -118,7 +119,11 @@ func FuzzHostile(f *testing.F) {
 		tb.hand = h.hand
 		var heads [2][2]Frame
 		var settled [2]Frame
-		for range 150 {
+		// Who tells one of two that it left or died and the other that it plays on
+		// makes them count other quorums. One may drop the other then; both at once
+		// they cannot.
+		parts := false
+		for range 100 {
 			tb.tick(t)
 			for i, s := range tb.seats[:2] {
 				c := s.c
@@ -135,6 +140,7 @@ func FuzzHostile(f *testing.F) {
 					t.Fatalf("member %d: settled %d after %d, confirmed %d, current %d", i, c.settled, settled[i], c.confirmed, c.Current())
 				}
 				settled[i] = c.settled
+				parts = parts || c.goneSet().Has(hostileSeat)
 				if n := len(c.letters) + len(c.events); n > 0 || len(s.events) > 40 || c.archive.size > 1<<18+pageTextMax {
 					t.Fatalf("member %d keeps %d letters and events, told %d, archive of %d bytes", i, n, len(s.events), c.archive.size)
 				}
@@ -153,7 +159,7 @@ func FuzzHostile(f *testing.F) {
 			for _, e := range s.events {
 				switch e := e.(type) {
 				case Dropped:
-					if e.Member != hostileSeat {
+					if e.Member != hostileSeat && !parts {
 						t.Fatalf("member %d: %#v", i, e)
 					}
 				case Left:
@@ -165,12 +171,14 @@ func FuzzHostile(f *testing.F) {
 						t.Fatalf("member %d: %#v", i, e)
 					}
 				case CutOff:
-					t.Fatalf("member %d: %#v", i, e)
+					if !parts || !tb.seats[1-i].c.voters().Has(1-i) {
+						t.Fatalf("member %d: %#v", i, e)
+					}
 				}
 			}
 		}
-		if len(script) == 0 && low < 100 {
-			t.Fatalf("in an honest match of 150 frames %d are settled", low)
+		if len(script) == 0 && low < 70 {
+			t.Fatalf("in an honest match of 100 frames %d are settled", low)
 		}
 	})
 }
