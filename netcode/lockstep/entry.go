@@ -61,8 +61,3 @@ func (e *Entry) copyFrom(src *Entry) {
 	e.Sum, e.SumFrame, e.Command = src.Sum, src.SumFrame, src.Command
 	e.Command.Sig = sig
 }
-
-// clear makes e an entry with nothing but an empty move; its buffers stay.
-func (e *Entry) clear() {
-	*e = Entry{Move: e.Move[:0], Chunk: e.Chunk[:0]}
-}

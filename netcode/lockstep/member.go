@@ -7,13 +7,12 @@ import "time"
 type member struct {
 	// As of its newest datagram:
 	heard   bool
-	seq     uint16                    // the datagram's number
-	heardAt time.Duration             // when it came
-	frame   Frame                     // the member's current frame
-	have    [MaxMembers]Frame         // per seat: it holds all entries below
-	haveAt  [MaxMembers]time.Duration // when have last grown, or caught up with ours
-	ahead   int                       // how far it sees itself ahead of us, frames
-	slack   int                       // frames by which our newest moves reach it early; negative is late
+	seq     uint16            // the datagram's number
+	heardAt time.Duration     // when it came
+	frame   Frame             // the member's current frame
+	have    [MaxMembers]Frame // per seat: it holds all entries below
+	ahead   int               // how far it sees itself ahead of us, frames
+	slack   int               // frames by which our newest moves reach it early; negative is late
 
 	deaf  uint8 // members whose datagrams do not reach it
 	epoch uint8 // the low 4 bits of its epoch

@@ -153,9 +153,6 @@ func (c *Core) believe(now time.Duration, from int, h *head) {
 	}
 	fell := c.hosting(from) // who comes back holds less than it said once
 	for s := range c.cfg.Seats {
-		if h.have[s] > p.have[s] || h.have[s] >= c.logs[s].head {
-			p.haveAt[s] = now
-		}
 		if fell {
 			p.have[s] = h.have[s]
 		}

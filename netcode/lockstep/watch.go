@@ -159,12 +159,6 @@ func (c *Core) cleared(m int) {
 	c.watcher.suspects &^= bit(m)
 }
 
-// agreeing reports whether an agreement holds the match up, not a member.
-func (c *Core) agreeing() bool {
-	state := c.Agreement()
-	return state == epoch.Promised || state == epoch.Voted
-}
-
 // forgiveWait gives those who are heard their time again: an agreement is over
 // that all waited for.
 func (c *Core) forgiveWait() {
