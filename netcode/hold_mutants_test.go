@@ -24,6 +24,7 @@ var mutants = []struct {
 	{"freeze", "TestDeath", 1, 100},
 	{"maxcut", "TestDeath", 1, 100},
 	{"staging", "TestDeaths", 1, 300},
+	{"fill", "TestDuel", 1, 300},
 	{"alpha", "TestComeback", 1, 30},
 	{"reack", "TestFarewell", 1, 60},
 }
