@@ -24,6 +24,7 @@ type archive struct {
 	next  Frame      // pages below are complete
 	pages []pageText // in the order of frames; a page may take several
 	chunk []byte     // where the next texts are written
+	holed bool       // we were away: others may have what we lack
 }
 
 // pageText is a message with entries of the page that begins at frame.
@@ -40,7 +41,7 @@ func (c *Core) keep() {
 	a := &c.archive
 	for a.limit > 0 && a.next+pageFrames <= c.settled {
 		if !c.holdsPage(a.next) { // we were away; others have it
-			*a = archive{limit: a.limit, next: a.next + pageFrames}
+			*a = archive{limit: a.limit, next: a.next + pageFrames, holed: true}
 			continue
 		}
 		c.makePage(a.next)

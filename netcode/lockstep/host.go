@@ -98,7 +98,7 @@ func (c *Core) sendPages(now time.Duration, m int, h *host) {
 		return
 	}
 	if low < c.archive.first() {
-		if h.toldAt == 0 || now-h.toldAt >= time.Second {
+		if !c.archive.holed && (h.toldAt == 0 || now-h.toldAt >= time.Second) {
 			h.toldAt = now
 			c.letter(m, letterTruncated)
 		}
