@@ -218,13 +218,17 @@ func (c *Core) heads(m int) Frame {
 // waits for moves of a third one that are missing here too is not to blame. Once
 // the third one is missed, or if we hold more of it, the member has twice the
 // time: it may have promised to take no more of those moves, and the agreement
-// that will release it takes a while. Who waits for ours, though we and others
+// that will release it takes a while; while one is open here it has even more.
+// Who waits for ours, though we and others
 // send them all the time, hears nobody or we are not heard: the quorum tells
 // which.
 func (c *Core) patience(m int) time.Duration {
 	p, most := &c.members[m], c.cfg.DropAfter
 	if !p.fresh(c.watcher.polled) {
 		return most
+	}
+	if state := c.Agreement(); state == epoch.Promised || state == epoch.Voted {
+		return 4 * c.cfg.DropAfter // all stand still until it is over
 	}
 	stuck := forever
 	for s := range c.cfg.Seats {
