@@ -234,7 +234,7 @@ func (v *vigil) inherit(t testing.TB, limit time.Duration) (ends map[peer.ID]net
 			from = max(from, h.sess.Stats().Frame)
 		}
 	}
-	v.until(t, "the survivors play on", 3*time.Second, func() bool { return v.low(stays) >= from+20 })
+	v.until(t, "the survivors play on", 8*time.Second, func() bool { return v.low(stays) >= from+20 })
 	return v.mustBeOne(t)
 }
 
