@@ -29,7 +29,29 @@ func (v logView) TagAt(seat int, frame int32) (evidence.Tag, bool) {
 }
 
 func (v logView) InHand(seat int, end epoch.End) bool {
-	return v.c.logs[seat].inHand(Frame(end.Frame), end.Tag)
+	l := &v.c.logs[seat]
+	ok, spoiled := l.inHand(Frame(end.Frame), end.Tag)
+	if spoiled || !ok && l.frozen && l.only >= 0 && v.c.watcher.polled-l.turnAt >= turnTime {
+		v.c.turn(l)
+	}
+	return ok
+}
+
+// turnTime is how long one member has to pass on the moves that are to be
+// staged, before it is another one's turn: it may not have them, or be the liar.
+const turnTime = 300 * time.Millisecond
+
+// turn throws staged entries away, so that true ones find room, and makes it the
+// next member's turn to pass them on.
+func (c *Core) turn(l *seatLog) {
+	l.forget(l.head)
+	l.turnAt = c.watcher.polled
+	for range c.cfg.Members {
+		l.only = (l.only + 1) % c.cfg.Members
+		if l.only != c.cfg.Self && l.only != l.holder && c.takesPart(l.only) {
+			break
+		}
+	}
 }
 
 func (v logView) Joining(member int) (incarnation uint32, at int32, ok bool) {
@@ -97,6 +119,7 @@ func (c *Core) decide() {
 		l.frozen = l.holder != c.cfg.Self && frozen.Has(l.holder) && !mutantFreeze
 		switch {
 		case was && !l.frozen:
+			l.only = -1
 			l.advance(forever)
 		case !was:
 			l.frozenAt = c.watcher.polled

@@ -42,8 +42,10 @@ type seatLog struct {
 	head    Frame
 	frozen  bool
 	// only is the member of which staged entries are taken, because some that
-	// were staged were forged: each in its turn. -1 is anyone.
-	only int
+	// were staged were forged: each in its turn, since turnAt in polled time. -1
+	// is anyone.
+	only   int
+	turnAt time.Duration
 	// frozenAt is when it was, in polled time.
 	frozenAt time.Duration
 	before   segment // the one before; end is 0 for none
@@ -180,24 +182,19 @@ func (l *seatLog) knows(f Frame) bool {
 }
 
 // inHand reports whether all entries below f are here, held or staged, and
-// chain up to tag. Staged ones that do not are thrown away, so that true ones
-// find room.
-func (l *seatLog) inHand(f Frame, tag evidence.Tag) bool {
+// chain up to tag. Staged ones that do not were forged.
+func (l *seatLog) inHand(f Frame, tag evidence.Tag) (ok, spoiled bool) {
 	if f <= l.head {
-		return l.knows(f) && l.tag(f) == tag
+		return l.knows(f) && l.tag(f) == tag, false
 	}
 	t := l.tag(l.head)
 	for g := l.head; g < f; g++ {
 		if !l.holds(g) {
-			return false
+			return false, false
 		}
 		t = l.extend(t, l.at(g))
 	}
-	if t != tag {
-		l.forget(l.head)
-		l.only = (l.only + 1) % MaxMembers
-	}
-	return t == tag
+	return t == tag, t != tag
 }
 
 // forget drops the entries from f on, held and staged.
