@@ -20,37 +20,31 @@ const (
 
 type archive struct {
 	limit int        // bytes kept
-	size  int        // bytes in use
 	next  Frame      // pages below are complete
 	pages []pageText // in the order of frames; a page may take several
-	chunk []byte     // where the next texts are written
+	ring  []byte     // their texts: it grows up to limit, and then the oldest give way
+	at    int        // where the next text goes, once it does not grow any more
+	text  []byte     // the one that is being written
 	holed bool       // we were away: others may have what we lack
 }
 
-// pageText is a message with entries of the page that begins at frame.
+// pageText is a message with entries of the page that begins at frame: so many
+// bytes of the ring from at on.
 type pageText struct {
-	frame Frame
-	text  []byte
+	frame  Frame
+	at, to int
 }
-
-// chunkBytes is how much is allocated at a time.
-const chunkBytes = 4 * peer.MaxMessage
 
 // keep adds the pages that are settled now.
 func (c *Core) keep() {
 	a := &c.archive
 	for a.limit > 0 && a.next+pageFrames <= c.settled {
-		if !c.holdsPage(a.next) { // we were away; others have it
-			*a = archive{limit: a.limit, next: a.next + pageFrames, holed: true}
-			continue
+		if c.holdsPage(a.next) {
+			c.makePage(a.next)
+		} else { // we were away; others have it
+			a.pages, a.ring, a.at, a.holed = a.pages[:0], a.ring[:0], 0, true
 		}
-		c.makePage(a.next)
 		a.next += pageFrames
-		for a.size > a.limit && a.pages[0].frame < a.next-pageFrames {
-			a.size -= len(a.pages[0].text)
-			a.pages[0].text = nil
-			a.pages = a.pages[1:]
-		}
 	}
 }
 
@@ -70,21 +64,8 @@ func (c *Core) holdsPage(f Frame) bool {
 // makePage encodes the frames from f on: in each text the frame, then sections.
 func (c *Core) makePage(f Frame) {
 	a := &c.archive
-	w := writer{moveMin: c.cfg.MoveMin, moveMax: c.cfg.MoveMax}
-	begin := func() {
-		if cap(a.chunk) < pageTextMax {
-			a.chunk = make([]byte, 0, chunkBytes)
-		}
-		w.b = binary.LittleEndian.AppendUint32(a.chunk[:0], uint32(f))
-		w.limit = pageTextMax
-	}
-	end := func() {
-		n := len(w.b)
-		a.pages = append(a.pages, pageText{f, w.b[:n:n]})
-		a.chunk = w.b[n:]
-		a.size += n
-	}
-	begin()
+	w := writer{moveMin: c.cfg.MoveMin, moveMax: c.cfg.MoveMax, limit: pageTextMax}
+	w.b = binary.LittleEndian.AppendUint32(a.text[:0], uint32(f))
 	for s := range c.cfg.Seats {
 		l := &c.logs[s]
 		for from := l.from(f); from < f+pageFrames; {
@@ -94,14 +75,45 @@ func (c *Core) makePage(f Frame) {
 			case from >= until:
 				from = forever
 			case to == from:
-				end()
-				begin()
+				a.put(f, w.b)
+				w.b = w.b[:4]
 			default:
 				from = l.from(to)
 			}
 		}
 	}
-	end()
+	a.put(f, w.b)
+	a.text = w.b
+}
+
+// put stores a text.
+func (a *archive) put(f Frame, text []byte) {
+	if len(a.ring)+len(text) <= a.limit {
+		a.pages = append(a.pages, pageText{f, len(a.ring), len(a.ring) + len(text)})
+		a.ring = append(a.ring, text...)
+		return
+	}
+	if a.at+len(text) > len(a.ring) {
+		a.evict(len(a.ring))
+		a.at = 0
+	}
+	a.evict(a.at + len(text))
+	copy(a.ring[a.at:], text)
+	a.pages = append(a.pages, pageText{f, a.at, a.at + len(text)})
+	a.at += len(text)
+}
+
+// evict drops the texts between the place for the next one and to. They are the
+// oldest, and of a page all texts go at once.
+func (a *archive) evict(to int) {
+	n := 0
+	for n < len(a.pages) && a.pages[n].at >= a.at && a.pages[n].at < to {
+		n++
+	}
+	for n > 0 && n < len(a.pages) && a.pages[n].frame == a.pages[n-1].frame {
+		n++
+	}
+	a.pages = a.pages[:copy(a.pages, a.pages[n:])]
 }
 
 // first returns the first frame that is kept.
@@ -112,7 +124,8 @@ func (a *archive) first() Frame {
 	return a.pages[0].frame
 }
 
-// page returns the messages of the page from f on, none if it is not kept.
+// page returns the texts of the page from f on, none if it is not kept. They are
+// good until the next one is stored.
 func (a *archive) page(f Frame) []pageText {
 	i := sort.Search(len(a.pages), func(i int) bool { return a.pages[i].frame >= f })
 	j := i

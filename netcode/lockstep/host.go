@@ -113,7 +113,7 @@ func (c *Core) sendPages(now time.Duration, m int, h *host) {
 	for ; h.page < min(low+pageAhead, c.archive.next); h.page += pageFrames {
 		for _, page := range c.archive.page(h.page) {
 			b := c.letter(m, letterPage)
-			b.Text = append(b.Text, page.text...)
+			b.Text = append(b.Text, c.archive.ring[page.at:page.to]...)
 		}
 	}
 }
