@@ -185,11 +185,14 @@ func TestLateAfterFrame32768(t *testing.T) {
 }
 
 // TestBehindDeadLog: a guest that lacks the end of a log that ended after its own
-// gets that too, though it is long out of every datagram's reach.
+// gets that too, though it is long out of every datagram's reach and in an older
+// page than all else that it lacks.
 func TestBehindDeadLog(t *testing.T) {
 	cr := newCrew(t, 5, unsigned)
 	cr.lag = func(int, int) int { return 6 }
-	cr.run(t, time.Second)
+	cr.run(t, 61*tableTick)
+	cr.parted = func(from, to int) bool { return from == 4 && to == 3 }
+	cr.run(t, 6*tableTick) // not long enough for others to pass it on
 	away := bit(3)
 	cr.parted = func(from, to int) bool { return (bit(from)|bit(to))&away != 0 }
 	cr.run(t, time.Second/4)
@@ -199,8 +202,9 @@ func TestBehindDeadLog(t *testing.T) {
 	if l[3].live() || l[4].live() || l[3].end >= l[4].end || cr.seats[0].c.current-l[4].end < ringFrames {
 		t.Fatalf("premise: the logs end at %d and %d; the match is at %d", l[3].end, l[4].end, cr.seats[0].c.current)
 	}
-	if have := cr.seats[3].c.logs[4].head; have >= l[4].end {
-		t.Fatalf("premise: the guest holds the dead log up to %d of %d", have, l[4].end)
+	guest := cr.seats[3].c
+	if dead := guest.Held(4); dead >= l[4].end || dead/pageFrames >= min(guest.Held(0), guest.Held(1), guest.Held(2))/pageFrames {
+		t.Fatalf("premise: the guest holds %d of the dead log, and of others %d, %d, %d", dead, guest.Held(0), guest.Held(1), guest.Held(2))
 	}
 	away = bit(4)
 	cr.until(t, 5*time.Second, "back", func() bool { return cr.allPlay(0, 1, 2, 3) })

@@ -288,19 +288,20 @@ func TestSpoiledStage(t *testing.T) {
 		if log.head >= whole {
 			t.Fatalf("premise: the victim holds %d of %d", log.head, whole)
 		}
-		cr.lag = func(from, _ int) int { return 3 - 2*int(b2u(from == liar)) }
+		frozen, spoiled := 0, 0                                              // ticks
+		cr.lag = func(from, _ int) int { return 2 + int(b2u(from == liar)) } // of one tick, older mail comes first
 		cr.hand = func(from, to int, letter bool, b []byte) [][]byte {
 			switch c := cr.seats[from].c; {
 			case to != victim || letter:
-			case !log.frozen: // what its holder alone heard comes when the agreement has begun
-				return [][]byte{c.forging(cr.now, to, -1, 0, 0)}
-			case from == liar:
+			case from == liar && log.frozen:
 				return [][]byte{c.forging(cr.now, to, dying, log.head, whole), b}
+			case frozen < 4: // the true ones come when forged ones are staged
+				return [][]byte{c.forging(cr.now, to, -1, 0, 0)}
 			}
 			return [][]byte{b}
 		}
-		spoiled := 0
 		cr.each = func(i int) {
+			frozen += int(b2u(i == victim && log.frozen))
 			if i == victim && log.frozen && log.holds(log.head) && log.at(log.head).entry.Move[0] == 0xee {
 				spoiled++
 			}
