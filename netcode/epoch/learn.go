@@ -90,8 +90,8 @@ func (m *Machine) Enter() {
 	if !p.decided {
 		return
 	}
-	cert := p.decision
-	m.keep(&cert)
+	m.keep(&p.decision)
+	cert := &m.store[int(p.epoch)%keepMost]
 	p.begin(cert.Record.Epoch+1, cert.Record.Hash(), cert.Record.Members, cert.Record.Incarnation)
 	m.enterPolicy()
 	m.alive, m.nacks = [MaxMembers]Set{}, 0
@@ -103,13 +103,19 @@ func (m *Machine) Enter() {
 // keepMost is how many certificates are kept for those who missed them.
 const keepMost = 1024
 
-// keep stores the certificate of the present epoch.
+// keep stores the certificate of the present epoch. Room for all is made with
+// the first: a match without a decree needs none, and one with many does not grow.
 func (m *Machine) keep(c *Certificate) {
-	if len(m.certs) < keepMost {
-		m.certs = append(m.certs, c)
-		return
+	if m.store == nil {
+		m.store = make([]Certificate, keepMost)
 	}
-	m.certs[int(c.Record.Epoch)%keepMost] = c
+	i := int(c.Record.Epoch) % keepMost
+	m.store[i] = *c
+	if len(m.certs) < keepMost {
+		m.certs = append(m.certs, &m.store[i])
+	} else {
+		m.certs[i] = &m.store[i]
+	}
 }
 
 // Certificate returns how an earlier epoch ended, for the last 1024 epochs. It is

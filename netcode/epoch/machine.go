@@ -28,6 +28,7 @@ type Machine struct {
 	checks [MaxMembers]int      // signatures of each that were verified in this tick
 	sigs   [MaxMembers][64]byte // of proto.votes
 	certs  []*Certificate       // a ring by epoch
+	store  []Certificate        // where they are
 
 	// The last promise that we signed.
 	said    []byte

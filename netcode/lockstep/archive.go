@@ -23,7 +23,8 @@ type archive struct {
 	next  Frame      // pages below are complete
 	pages []pageText // in the order of frames; a page may take several
 	ring  []byte     // their texts: it grows up to limit, and then the oldest give way
-	at    int        // where the next text goes, once it does not grow any more
+	full  bool       // it does not grow any more
+	at    int        // where the next text goes then
 	text  []byte     // the one that is being written
 	holed bool       // we were away: others may have what we lack
 }
@@ -42,7 +43,7 @@ func (c *Core) keep() {
 		if c.holdsPage(a.next) {
 			c.makePage(a.next)
 		} else { // we were away; others have it
-			a.pages, a.ring, a.at, a.holed = a.pages[:0], a.ring[:0], 0, true
+			a.pages, a.ring, a.full, a.at, a.holed = a.pages[:0], a.ring[:0], false, 0, true
 		}
 		a.next += pageFrames
 	}
@@ -88,7 +89,7 @@ func (c *Core) makePage(f Frame) {
 
 // put stores a text.
 func (a *archive) put(f Frame, text []byte) {
-	if len(a.ring)+len(text) <= a.limit {
+	if a.full = a.full || len(a.ring)+len(text) > a.limit; !a.full {
 		a.pages = append(a.pages, pageText{f, len(a.ring), len(a.ring) + len(text)})
 		a.ring = append(a.ring, text...)
 		return
