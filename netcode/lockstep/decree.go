@@ -119,8 +119,10 @@ func (c *Core) decide() {
 		l.frozen = l.holder != c.cfg.Self && frozen.Has(l.holder) && !mutantFreeze
 		switch {
 		case was && !l.frozen:
+			// It plays on, and says itself what it wrote: what others passed on of
+			// it was never checked.
 			l.only = -1
-			l.advance(forever)
+			l.forget(l.head)
 		case !was:
 			l.frozenAt = c.watcher.polled
 		}

@@ -413,20 +413,38 @@ func TestAccusedAbsent(t *testing.T) {
 
 // TestLoneBlame: a member that alone believes another guilty, without a proof,
 // forgets it, or comes back without it; nobody else suffers, and nobody mutes it.
+// What a liar passes on of the other meanwhile is not believed.
 func TestLoneBlame(t *testing.T) {
-	cr := newCrew(t, 4, nil)
-	cr.run(t, time.Second)
-	c := cr.seats[0].c
-	c.evidence.guilty, c.evidence.blamedAt = bit(victimSeat), cr.now
-	froze := false
-	cr.each = func(i int) { froze = froze || i == 0 && c.logs[victimSeat].frozen }
-	cr.mustPlay(t, 8*time.Second, dropTime, blameEnds, 1, 2, 3)
-	if !froze {
-		t.Fatal("premise: nothing came of the blame")
+	for _, lies := range []bool{false, true} {
+		cr := newCrew(t, 4, nil)
+		cr.run(t, time.Second)
+		c := cr.seats[0].c
+		log := &c.logs[victimSeat]
+		c.evidence.guilty, c.evidence.blamedAt = bit(victimSeat), cr.now
+		froze, staged := false, false
+		cr.each = func(i int) {
+			froze = froze || i == 0 && log.frozen
+			staged = staged || i == 0 && log.frozen && log.holds(log.head) && log.at(log.head).entry.Move[0] == 0xee
+		}
+		cr.hand = func(from, to int, letter bool, b []byte) [][]byte {
+			if !lies || from != liarSeat || to != 0 || letter || !log.frozen {
+				return [][]byte{b}
+			}
+			return [][]byte{cr.seats[from].c.forging(cr.now, to, victimSeat, log.head, log.head+12), b}
+		}
+		cr.mustPlay(t, 8*time.Second, dropTime, blameEnds, 1, 2, 3)
+		if !froze || staged != lies {
+			t.Fatalf("premise: the blamed one was frozen: %v; forged moves of it were staged: %v", froze, staged)
+		}
+		cr.until(t, 5*time.Second, "all in", func() bool { return cr.allPlay(0, 1, 2, 3) })
+		if c.evidence.guilty != 0 {
+			t.Errorf("member 0 still blames %b", c.evidence.guilty)
+		}
+		cr.mustPlay(t, 5*time.Second, hitch, hitch, 0, 1, 2, 3)
+		for i, s := range cr.seats {
+			if got := heard[Desync](s); len(got) > 0 {
+				t.Errorf("member %d was told %v", i, got)
+			}
+		}
 	}
-	cr.until(t, 5*time.Second, "all in", func() bool { return cr.allPlay(0, 1, 2, 3) })
-	if c.evidence.guilty != 0 {
-		t.Errorf("member 0 still blames %b", c.evidence.guilty)
-	}
-	cr.mustPlay(t, 5*time.Second, hitch, hitch, 0, 1, 2, 3)
 }
