@@ -95,6 +95,7 @@ func (m *Machine) Enter() {
 	p.begin(cert.Record.Epoch+1, cert.Record.Hash(), cert.Record.Members, cert.Record.Incarnation)
 	m.enterPolicy()
 	m.alive, m.nacks = [MaxMembers]Set{}, 0
+	m.refused = [MaxMembers]refusal{}
 	m.saidIn, m.said = 0, m.said[:0] // ballots begin anew
 	m.owed |= cert.Record.Members    // at once: they may wait for just this
 	m.sigs = [MaxMembers][64]byte{}

@@ -30,6 +30,8 @@ type Machine struct {
 	certs  []*Certificate       // a ring by epoch
 	store  []Certificate        // where they are
 
+	refused [MaxMembers]refusal // by leader
+
 	// The last promise that we signed.
 	said    []byte
 	saidIn  Ballot
@@ -103,6 +105,8 @@ func (m *Machine) Quorum(who, left Set) bool { return quorum(&m.rank, m.p.member
 func (m *Machine) Observe(now time.Duration, v View) {
 	m.policy.now = now
 	m.checks = [MaxMembers]int{}
+	m.view = v
+	m.reconsider()
 	m.Answer(v)
 	if x, fork, ok := m.decideToPropose(); ok && m.propose(x, fork) {
 		m.noteProposed()

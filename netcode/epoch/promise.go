@@ -1,5 +1,7 @@
 package epoch
 
+import "time"
+
 // consider answers the Prepares that came since the last tick: it promises the
 // highest one it can and notes for the others who of x is alive.
 //
@@ -21,10 +23,34 @@ func (m *Machine) consider() {
 	for l, pr := range p.prepares {
 		if pr.ballot > p.ballot {
 			m.alive[l] = pr.x &^ m.view.Overdue
+			m.refused[l] = refusal{pr, m.policy.now}
 		}
 		p.prepares[l] = prepare{}
 	}
 }
+
+// refusal is a Prepare that was refused, and when it came.
+type refusal struct {
+	prepare
+	at time.Duration
+}
+
+// reconsider brings back what was refused a moment ago: if we miss x by now, its
+// leader need not ask again. It asks all the time, so an older one is not meant
+// any more.
+func (m *Machine) reconsider() {
+	for l := range m.refused {
+		r := &m.refused[l]
+		if m.p.prepares[l].ballot == 0 && r.ballot > m.p.ballot && m.policy.now-r.at < fresh {
+			if m.willing(&r.prepare) {
+				m.p.prepares[l] = r.prepare
+			}
+		}
+	}
+}
+
+// fresh is how old a Prepare is at most that is answered late.
+const fresh = 100 * time.Millisecond
 
 // willing reports whether we promise what pr asks for: we vote in this epoch
 // and mean to stay, and everyone it wants to drop is overdue here too.
