@@ -125,6 +125,7 @@ var here = peer.ID{'h', 'e', 'r', 'e'}
 
 // Order gives an order for a local seat: 1 byte to 4 KiB that every machine's
 // Step gets whole, exactly once, on one frame, in the order given. b is copied.
+// What is under way when this player is dropped is lost, whole.
 // Errors, with which nothing is lost: [ErrBacklog], [ErrNotStarted],
 // [ErrClosed], or one that names a wrong seat or size.
 func (s *Session[M]) Order(seat int, b []byte) error {
