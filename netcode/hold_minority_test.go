@@ -1,6 +1,7 @@
 package netcode_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -35,7 +36,7 @@ var partings = []parting{
 func (s *scene) part(c *parting) {
 	for _, in := range c.minority {
 		for out, p := range s.players {
-			if contains(c.minority, out) {
+			if slices.Contains(c.minority, out) {
 				continue
 			}
 			if c.oneWay != 2 {
@@ -46,15 +47,6 @@ func (s *scene) part(c *parting) {
 			}
 		}
 	}
-}
-
-func contains(list []int, x int) bool {
-	for _, y := range list {
-		if x == y {
-			return true
-		}
-	}
-	return false
 }
 
 // TestMinority: five players are parted for ten seconds. At most one side goes
@@ -100,7 +92,7 @@ func (c *parting) play(t *testing.T, seed uint64, told, back *series) (went bool
 	var goes [2]bool // the majority, the minority
 	for i, p := range s.players {
 		if st := p.sess.Stats(); st.Frame > early[i] && !st.Guest { // a guest follows what it hears
-			goes[b2i(contains(c.minority, i))] = true
+			goes[b2i(slices.Contains(c.minority, i))] = true
 		}
 	}
 	switch {
@@ -112,7 +104,7 @@ func (c *parting) play(t *testing.T, seed uint64, told, back *series) (went bool
 		t.Fatal("the majority did not go on")
 	}
 	for i, p := range s.players {
-		if i == c.dying || goes[b2i(contains(c.minority, i))] {
+		if i == c.dying || goes[b2i(slices.Contains(c.minority, i))] {
 			continue
 		}
 		at, ok := s.firstAfter(i, 0, func(e netcode.Event) bool {

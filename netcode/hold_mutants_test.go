@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"testing"
 
 	"github.com/tuttiplay/tutti/netcode/seeds"
@@ -38,9 +37,6 @@ const mutantSeeds = 3000
 // TestMutants: the tests of deaths and returns are no toys. With any one
 // protection taken out, one of them fails; with none, they pass.
 func TestMutants(t *testing.T) {
-	if runtime.GOOS == "js" {
-		t.Skip("a page starts no processes")
-	}
 	if testing.Short() {
 		t.Skip("builds a second test binary")
 	}

@@ -36,6 +36,19 @@ type pageText struct {
 	at, to int
 }
 
+// archiveStart is how many bytes there is room for from the beginning: about two
+// minutes of a match of four.
+const archiveStart = 64 << 10
+
+func (a *archive) init(limit int) {
+	a.limit = limit
+	if limit > 0 {
+		a.ring = make([]byte, 0, min(limit, archiveStart))
+		a.pages = make([]pageText, 0, archiveStart/256)
+		a.text = make([]byte, 0, peer.MaxMessage)
+	}
+}
+
 // keep adds the pages that are settled now.
 func (c *Core) keep() {
 	a := &c.archive

@@ -108,7 +108,7 @@ func New(cfg Config) (*Core, error) {
 	}
 	c.evidence.shelf = evidence.NewShelf(cfg.Match)
 	c.evidence.forkSeat = -1
-	c.archive.limit = cfg.ArchiveBytes
+	c.archive.init(cfg.ArchiveBytes)
 	if cfg.Late {
 		c.becomeGuest()
 	}
