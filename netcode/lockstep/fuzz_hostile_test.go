@@ -186,7 +186,7 @@ func FuzzHostile(f *testing.F) {
 // FuzzLetter: whatever a letter holds, and however often it comes, nothing
 // panics, and the honest ones play on until they wait for the one they muted.
 func FuzzLetter(f *testing.F) {
-	for kind := byte(0); kind < 8; kind++ {
+	for kind := range byte(8) {
 		f.Add(kind, []byte{})
 		f.Add(kind, bytes.Repeat([]byte{1, 0, 0, 0}, 40))
 	}
