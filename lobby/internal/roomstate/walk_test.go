@@ -16,7 +16,7 @@ import (
 // always hold.
 func TestRandomWalk(t *testing.T) {
 	kinds := map[string]int{}
-	seeds.Each(t, 100, func(t *testing.T, seed uint64) { walk(t, seed, kinds) })
+	seeds.Each(t, 600, func(t *testing.T, seed uint64) { walk(t, seed, kinds) })
 	if t.Failed() || os.Getenv("TUTTI_SEEDS") != "" {
 		return // too few walks may have been asked for
 	}
