@@ -33,7 +33,7 @@ func TestHoldAlarm(t *testing.T) {
 				deepest := 0
 				for i, p := range m.players {
 					st := p.stats
-					if st.Checks < 3*(frames-40) || st.InputDelayFrames != 0 {
+					if st.Checks < 3*(frames-60) || st.InputDelayFrames != 0 {
 						t.Fatalf("player %d compared only %d hashes, with delay %d", i, st.Checks, st.InputDelayFrames)
 					}
 					again += st.RolledBackFrames
