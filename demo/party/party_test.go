@@ -171,6 +171,7 @@ func TestTwoMatchesWithTalk(t *testing.T) {
 	c.until("the room", func() bool { return ann.View().Code != "" })
 	bo := c.join("Bo", ann.View().Link)
 	c.until("company", func() bool { return ann.View().Obstacle == "" && len(ann.View().Members) == 2 })
+	c.until("the link seen from the other end", func() bool { return len(bo.View().Members) == 2 && bo.View().Members[0].Way == Direct })
 	if v := bo.View(); v.Members[0].Way != Direct || v.Owner() || !v.Ready() || v.Members[0].ID == v.Members[1].ID {
 		t.Errorf("Bo sees %+v", v)
 	}
