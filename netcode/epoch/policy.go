@@ -106,7 +106,10 @@ func (m *Machine) shallRestart(x Set, turn, step time.Duration) (Set, bool) {
 	l := &p.lead
 	if leads := l.ballot == p.ballot && p.voted != p.ballot; leads {
 		changed := x != t.view || l.forked >= 0 || m.view.ForkSeat >= 0 && m.view.ForkSeat != t.forkSeat
-		if changed && t.now-t.proposed >= step {
+		// More to drop is asked for at once: that happens only as often as there
+		// are members. What may go to and fro waits.
+		grew := x != t.view && t.view&^x == 0
+		if grew || changed && t.now-t.proposed >= step {
 			return x, true
 		}
 		// Who was doubted may be missed by all by now; a ballot that leaves in
