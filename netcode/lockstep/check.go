@@ -1,5 +1,7 @@
 package lockstep
 
+import "github.com/tuttiplay/tutti/netcode/epoch"
+
 // keptSums is how many of our own hashes are kept for comparing: a power of two.
 // An author's check is at most 64 frames and one backlog of 64 older than the
 // entry that carries it.
@@ -15,6 +17,9 @@ type checker struct {
 	written   Frame             // the newest one in our own log
 	compared  [MaxMembers]Frame // per seat: entries below were compared
 	differs   uint8             // members with a desync, told already
+	// Per seat: in entries before ended, hashes of states after beyond are of a
+	// history that is gone; see doubt.
+	beyond, ended [MaxMembers]Frame
 }
 
 func (k *checker) dueAt(f Frame) bool { return k.interval > 0 && f > 0 && f%k.interval == 0 }
@@ -37,6 +42,24 @@ func (k *checker) forget(f Frame) {
 			if k.frames[i] > f {
 				k.frames[i] = 0
 			}
+		}
+	}
+}
+
+// doubt notes that a decree ended the logs of several at once. Each of them may
+// have confirmed more of another's moves than count, for none of them promised
+// how much it held; so what it says of a state that has such moves in it proves
+// nothing. Whoever is not dropped promised, and confirmed no more than counts.
+func (k *checker) doubt(rec *epoch.Record) {
+	first := forever
+	for s, holder := range rec.Holder {
+		if holder >= 0 {
+			first = min(first, Frame(rec.Ends[s].Frame))
+		}
+	}
+	for s, holder := range rec.Holder {
+		if holder >= 0 {
+			k.beyond[s], k.ended[s] = first, Frame(rec.Ends[s].Frame)
 		}
 	}
 }
@@ -95,6 +118,9 @@ func (c *Core) compare() {
 				continue
 			}
 			if e.CheckFrame > c.sums.forked && k.compared[s] < c.sums.voidTo {
+				continue
+			}
+			if e.CheckFrame > k.beyond[s] && k.compared[s] < k.ended[s] {
 				continue
 			}
 			if e.CheckFrame > k.published {

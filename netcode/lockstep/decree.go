@@ -185,6 +185,7 @@ func (c *Core) ripe(rec *epoch.Record) bool {
 // obeyDecree ends the logs of those who are dropped.
 func (c *Core) obeyDecree(rec *epoch.Record) {
 	back := forever
+	c.checks.doubt(rec)
 	for s := range c.cfg.Seats {
 		l := &c.logs[s]
 		if l.holder < 0 || !rec.Drop.Has(l.holder) || rec.Left.Has(l.holder) && !l.live() {
