@@ -133,7 +133,7 @@ func TestDeath(t *testing.T) {
 		if differ*6 < matches {
 			t.Errorf("in only %d of %d matches the survivors differed when they began to agree", differ, matches)
 		}
-		if few := matches < 1000; !few && len(late.all)*100 > matches || len(late.all)*33 > matches { // a percent of few is chance
+		if tooMany(len(late.all), matches) {
 			t.Errorf("%d of %d took longer than four round trips: %v", len(late.all), matches, &late)
 		}
 	}

@@ -41,10 +41,12 @@ type heir struct {
 	held    keys
 	talks   bool // gives large orders all the time
 	dead    bool
+	died    time.Duration // when it did
 	err     error
 	dropped bool // it is told that the others went on without it
 	events  []netcode.Event
 	onTick  func()
+	onDeath func()
 
 	suspects  [peer.MaxSeats]bool          // by the index in heirs
 	suspected [peer.MaxSeats]time.Duration // since when
@@ -200,9 +202,14 @@ func (v *vigil) shape(from, to int, w weather.Weather) {
 
 // die ends a player; what it sent is still under way.
 func (v *vigil) die(i int) {
-	if h := v.heirs[i]; !h.dead {
-		h.dead = true
-		v.net.Crash(h.id)
+	h := v.heirs[i]
+	if h.dead {
+		return
+	}
+	h.dead, h.died = true, v.net.Now()
+	v.net.Crash(h.id)
+	if h.onDeath != nil {
+		h.onDeath()
 	}
 }
 
