@@ -52,9 +52,12 @@ var _ peer.Link = (*Mesh)(nil)
 // New returns a mesh over the members of the room s and starts to link with
 // them. It returns at once; a mistake in cfg is reported by [Mesh.Err], and such
 // a mesh never links. It binds [peer.Signal] on s and attaches itself to s.
-func New(s Signaler, cfg Config) *Mesh {
+func New(s Signaler, cfg Config) *Mesh { return start(platform{}, s, cfg) }
+
+// start makes a mesh on a platform.
+func start(on platform, s Signaler, cfg Config) *Mesh {
 	m := &Mesh{
-		sig: s, incarnation: drawIncarnation(), partners: map[peer.ID]*partner{},
+		sig: s, incarnation: drawIncarnation(), partners: map[peer.ID]*partner{}, platform: on,
 		quit: make(chan struct{}), done: make(chan struct{}),
 	}
 	m.notes.init()

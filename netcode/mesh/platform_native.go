@@ -14,11 +14,14 @@ import (
 	"github.com/pion/ice/v4"
 	"github.com/pion/interceptor"
 	"github.com/pion/logging"
+	"github.com/pion/transport/v4"
+	"github.com/pion/transport/v4/stdnet"
 	"github.com/pion/webrtc/v4"
 )
 
 // platform is what all connections of a mesh share.
 type platform struct {
+	net  transport.Net // all sockets come from it; nil until init is the system's
 	api  *webrtc.API
 	cert webrtc.Certificate
 }
@@ -52,8 +55,21 @@ const (
 	receiveBuffer = 1 << 20
 )
 
+// NewOn is [New] on another network than the system's: all sockets of the mesh
+// come from n, which stays the caller's. It is how a mesh gets into a
+// laboratory; n must not be nil. A page has no such function.
+func NewOn(n transport.Net, s Signaler, cfg Config) *Mesh { return start(platform{net: n}, s, cfg) }
+
 func (p *platform) init(cfg Config) error {
+	if p.net == nil {
+		n, err := stdnet.NewNet()
+		if err != nil {
+			return fmt.Errorf("mesh: this machine's network: %w", err)
+		}
+		p.net = n
+	}
 	var s webrtc.SettingEngine
+	s.SetNet(p.net)
 	// Detached channels are read by us: into a buffer of the lane's size instead
 	// of 64 KiB, without a copy per message, and each by a goroutine that ends.
 	s.DetachDataChannels()
