@@ -73,8 +73,8 @@ func TestChoiceIsKeptUntilAnotherIsClearlyBetter(t *testing.T) {
 	changes, last := 0, byte(1)
 	for i := range 100 {
 		now += 100 * ms
-		tell(&tb, now, 1, 7, time.Duration(38+i%5)*ms)
-		tell(&tb, now, 2, 7, time.Duration(41-i%5)*ms)
+		tell(&tb, now, 1, 7, time.Duration(39+i%3)*ms)
+		tell(&tb, now, 2, 7, time.Duration(41-i%3)*ms)
 		if via, _ := best(t, &tb, now, 7); via != last {
 			changes, last = changes+1, via
 		}
