@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/seal"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
@@ -25,6 +26,7 @@ type Mesh struct {
 	incarnation uint64 // never 0
 	err         error  // of construction
 	platform    platform
+	secret      *seal.Secret // for what goes through a third member
 
 	events events
 	notes  queue
@@ -66,6 +68,9 @@ func start(on platform, s Signaler, cfg Config) *Mesh {
 	m.lastTick = m.now()
 	if m.err = cfg.Validate(); m.err == nil && s == nil {
 		m.err = errors.New("mesh: New needs a Signaler, the room")
+	}
+	if m.err == nil {
+		m.secret, m.err = seal.NewSecret()
 	}
 	if m.err == nil {
 		m.err = m.platform.init(m.cfg)

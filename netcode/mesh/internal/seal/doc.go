@@ -9,8 +9,8 @@
 // ed25519 key signs, bound to the room, both IDs and both processes: the signatures
 // are the caller's, who hands in only halves that were signed. [Secret.Pair] then
 // derives two AES-256-GCM keys by HKDF-SHA256 over the shared secret, both public
-// halves, both IDs, both processes and the room, so the keys agree only where all
-// of that does. The secret lives in memory and dies with the process: who seizes
+// halves, both IDs, both processes, the room and a session number that both ends
+// had a fresh part in, so the keys agree only where all of that does. The secret lives in memory and dies with the process: who seizes
 // an ed25519 key afterwards cannot read what was recorded (forward secrecy per
 // process, not per message).
 //

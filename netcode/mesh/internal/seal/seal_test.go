@@ -11,17 +11,19 @@ import (
 	"github.com/tuttiplay/tutti/netcode/seeds"
 )
 
+var room = Context{Room: "room"}
+
 func end(n byte) End { return End{ID: peer.ID{n, 1, 2}, Process: uint64(n) + 7} }
 
 // pair returns the two ends of an agreement.
 func pair(t testing.TB) (a, b *Pair) {
 	t.Helper()
 	s, r := secret(t), secret(t)
-	a, err := s.Pair("room", end(1), end(2), r.Public())
+	a, err := s.Pair(room, end(1), end(2), r.Public())
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err = r.Pair("room", end(2), end(1), s.Public())
+	b, err = r.Pair(room, end(2), end(1), s.Public())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,19 +99,22 @@ func TestNothingElseOpens(t *testing.T) {
 // TestKeysAgreeOnlyWhereAllDoes changes one part of the agreement at a time.
 func TestKeysAgreeOnlyWhereAllDoes(t *testing.T) {
 	s, r, x := secret(t), secret(t), secret(t)
-	good, err := s.Pair("room", end(1), end(2), r.Public())
+	good, err := s.Pair(room, end(1), end(2), r.Public())
 	if err != nil {
 		t.Fatal(err)
 	}
 	later := end(1)
 	later.Process++
 	for name, other := range map[string]func() (*Pair, error){
-		"room":    func() (*Pair, error) { return r.Pair("rooM", end(2), end(1), s.Public()) },
-		"process": func() (*Pair, error) { return r.Pair("room", end(2), later, s.Public()) },
-		"ID":      func() (*Pair, error) { return r.Pair("room", end(2), end(3), s.Public()) },
-		"self":    func() (*Pair, error) { return r.Pair("room", end(3), end(1), s.Public()) },
-		"half":    func() (*Pair, error) { return r.Pair("room", end(2), end(1), x.Public()) },
-		"secret":  func() (*Pair, error) { return x.Pair("room", end(2), end(1), s.Public()) },
+		"room":    func() (*Pair, error) { return r.Pair(Context{Room: "rooM"}, end(2), end(1), s.Public()) },
+		"session": func() (*Pair, error) {
+			return r.Pair(Context{Room: "room", Session: [32]byte{31: 1}}, end(2), end(1), s.Public())
+		},
+		"process": func() (*Pair, error) { return r.Pair(room, end(2), later, s.Public()) },
+		"ID":      func() (*Pair, error) { return r.Pair(room, end(2), end(3), s.Public()) },
+		"self":    func() (*Pair, error) { return r.Pair(room, end(3), end(1), s.Public()) },
+		"half":    func() (*Pair, error) { return r.Pair(room, end(2), end(1), x.Public()) },
+		"secret":  func() (*Pair, error) { return x.Pair(room, end(2), end(1), s.Public()) },
 	} {
 		p, err := other()
 		if err != nil {
@@ -122,7 +127,7 @@ func TestKeysAgreeOnlyWhereAllDoes(t *testing.T) {
 	var zero, low [PublicSize]byte
 	low[0] = 1
 	for _, half := range [][PublicSize]byte{zero, low} {
-		if _, err := s.Pair("room", end(1), end(2), half); !errors.Is(err, ErrHalf) {
+		if _, err := s.Pair(room, end(1), end(2), half); !errors.Is(err, ErrHalf) {
 			t.Errorf("a half of low order: %v", err)
 		}
 	}

@@ -47,9 +47,19 @@ type End struct {
 	Process uint64 // a number that each process draws for itself
 }
 
+// Context is what both ends know of their agreement besides their halves.
+type Context struct {
+	Room string
+	// Session is a number that each end had a fresh part in: two agreements
+	// between the same processes must not have the same keys, as each counts its
+	// messages from 0.
+	Session [32]byte
+}
+
 // Pair derives the keys towards the end that theirs, its public half, belongs
-// to. The caller has checked its signature. Errors: [ErrHalf].
-func (s *Secret) Pair(room string, self, other End, theirs [PublicSize]byte) (*Pair, error) {
+// to. The caller has checked its signature and that the session is a new one.
+// Errors: [ErrHalf].
+func (s *Secret) Pair(c Context, self, other End, theirs [PublicSize]byte) (*Pair, error) {
 	key, err := ecdh.X25519().NewPublicKey(theirs[:])
 	if err != nil {
 		return nil, ErrHalf
@@ -59,24 +69,24 @@ func (s *Secret) Pair(room string, self, other End, theirs [PublicSize]byte) (*P
 		return nil, ErrHalf
 	}
 	p := &Pair{}
-	if p.out.aead, err = derive(shared, room, self, other, s.public, theirs); err != nil {
+	if p.out.aead, err = derive(shared, c, self, other, s.public, theirs); err != nil {
 		return nil, err
 	}
-	if p.in.aead, err = derive(shared, room, other, self, theirs, s.public); err != nil {
+	if p.in.aead, err = derive(shared, c, other, self, theirs, s.public); err != nil {
 		return nil, err
 	}
 	return p, nil
 }
 
 // derive returns the cipher of one direction.
-func derive(shared []byte, room string, from, to End, fromHalf, toHalf [PublicSize]byte) (cipher.AEAD, error) {
+func derive(shared []byte, c Context, from, to End, fromHalf, toHalf [PublicSize]byte) (cipher.AEAD, error) {
 	info := make([]byte, 0, 256)
 	for _, e := range []End{from, to} {
 		info = append(info, e.ID[:]...)
 		info = binary.LittleEndian.AppendUint64(info, e.Process)
 	}
-	info = append(append(info, fromHalf[:]...), toHalf[:]...)
-	info = append(info, room...) // last, so that its length needs no mark
+	info = append(append(append(info, fromHalf[:]...), toHalf[:]...), c.Session[:]...)
+	info = append(info, c.Room...) // last, so that its length needs no mark
 	key, err := hkdf.Key(sha256.New, shared, []byte("tutti mesh seal v1"), string(info), 32)
 	if err != nil {
 		return nil, fmt.Errorf("seal: no key: %w", err)
