@@ -92,13 +92,13 @@ func heardByte(silent time.Duration) byte {
 // The first byte of a message on the control lane is a peer.Channel, or one of
 // these, which are the mesh's own.
 const (
-	readyMark byte = 0x80 + iota // all my lanes are open; I hold so many of your messages
-	ackMark                      // I hold so many of your messages
-	relayMark                    // tag of who it is for (8 bytes), sealed: pass this on
-	relayedMark                  // tag of who sealed it (8 bytes), sealed
-	forwardMark                  // ID (32 bytes), letter: pass this on
-	forwardedMark                // ID of who wrote it (32 bytes), letter
-	routesMark                   // whom I am linked with, see package route
+	readyMark     byte = 0x80 + iota // all my lanes are open; I hold so many of your messages
+	ackMark                          // I hold so many of your messages
+	relayMark                        // tag of who it is for (8 bytes), sealed: pass this on
+	relayedMark                      // tag of who sealed it (8 bytes), sealed
+	forwardMark                      // ID (32 bytes), letter: pass this on
+	forwardedMark                    // ID of who wrote it (32 bytes), letter
+	routesMark                       // whom I am linked with, see package route
 )
 
 // onControl says whether a channel goes by the control lane.

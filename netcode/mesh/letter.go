@@ -53,7 +53,7 @@ type letter struct {
 	lifetime    time.Duration // whole milliseconds
 	seal        [32]byte      // the sender's public half for what goes through a third member
 	fingerprint [32]byte      // SHA-256 of the certificate
-	sdp         string // empty: no connection is wanted, only the seal
+	sdp         string        // empty: no connection is wanted, only the seal
 	sig         [64]byte
 	// ufrag is of offer, answer and candidate.
 	ufrag string

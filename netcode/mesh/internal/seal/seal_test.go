@@ -106,7 +106,7 @@ func TestKeysAgreeOnlyWhereAllDoes(t *testing.T) {
 	later := end(1)
 	later.Process++
 	for name, other := range map[string]func() (*Pair, error){
-		"room":    func() (*Pair, error) { return r.Pair(Context{Room: "rooM"}, end(2), end(1), s.Public()) },
+		"room": func() (*Pair, error) { return r.Pair(Context{Room: "rooM"}, end(2), end(1), s.Public()) },
 		"session": func() (*Pair, error) {
 			return r.Pair(Context{Room: "room", Session: [32]byte{31: 1}}, end(2), end(1), s.Public())
 		},
