@@ -27,6 +27,8 @@ type Server struct {
 	limiting sync.Mutex
 	limit    *limiter
 
+	turn atomic.Pointer[Turn] // what relays on the first socket, if something does
+
 	closing chan struct{}
 	once    sync.Once
 	done    sync.WaitGroup
@@ -100,6 +102,9 @@ func (s *Server) Stats() Stats {
 // at most. It may be called again. The error is the system's, in practice nil.
 func (s *Server) Close() (err error) {
 	s.once.Do(func() {
+		if t := s.turn.Load(); t != nil {
+			_ = t.Close() // while its clients can still hear of it
+		}
 		close(s.closing)
 		for _, sock := range s.sockets {
 			err = errors.Join(err, sock.conn.Close())
@@ -111,8 +116,8 @@ func (s *Server) Close() (err error) {
 }
 
 func (s *Server) serve(here *socket) {
-	// One byte more than is read, so that what was cut off is seen to be large.
-	buf := make([]byte, stunmsg.MaxSize+1)
+	// More than either part reads, so that what was cut off is seen to be large.
+	buf := make([]byte, maxDatagram)
 	for {
 		n, from, err := here.read(buf)
 		if errors.Is(err, net.ErrClosed) {
@@ -128,6 +133,11 @@ func (s *Server) serve(here *socket) {
 			case <-time.After(retryRead):
 			}
 			continue
+		}
+		if here == s.sockets[0] {
+			if t := s.turn.Load(); t != nil && t.take(buf[:n], from) {
+				continue
+			}
 		}
 		if !s.allow(from.Addr()) {
 			s.limited.Add(1)
