@@ -9,14 +9,11 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/tuttiplay/tutti/nat/internal/stunmsg"
 )
-
-// resend is when a request goes out again that has no answer: RFC 8489's
-// doubling, from 150 ms instead of 500 because a player waits.
-var resend = [...]time.Duration{0, 150 * time.Millisecond, 450 * time.Millisecond, 1050 * time.Millisecond}
 
 const (
 	// enough is when two answers do for a family although others are missing.
@@ -25,40 +22,24 @@ const (
 	maxReadErrors = 64
 )
 
-// request is one server address and what came of it.
-type request struct {
-	to     netip.AddrPort
-	id     stunmsg.ID
-	sent   int // times
-	failed int // times
-	first  time.Time
-	done   bool           // answered, or refused
-	mapped netip.AddrPort // valid if answered with an address
-}
-
 // asker probes one address family with one socket. For one goroutine.
 type asker struct {
-	network  string
-	log      *slog.Logger
-	requests []request
-	local    netip.AddrPort
-	public   netip.AddrPort
-	rtt      time.Duration
-	stray    int
-	parse    func([]byte) (stunmsg.Message, error)
+	network string
+	log     *slog.Logger
+	targets []netip.AddrPort
+	failed  []bool // by target: there is no way to it
+	survey  *Survey
+	local   netip.AddrPort
+	stray   int
 }
 
 func newAsker(network string, to []netip.AddrPort, log *slog.Logger) *asker {
-	a := &asker{network: network, log: log, parse: stunmsg.Parse}
-	for _, t := range to {
-		a.requests = append(a.requests, request{to: t, id: stunmsg.NewID()})
-	}
-	return a
+	return &asker{network: network, log: log, targets: to, survey: NewSurvey(to)}
 }
 
 // run asks until everything is known, end has come or ctx is done.
 func (a *asker) run(ctx context.Context, end time.Time) {
-	if len(a.requests) == 0 {
+	if len(a.targets) == 0 {
 		return
 	}
 	conn, err := net.ListenUDP(a.network, nil)
@@ -77,153 +58,91 @@ func (a *asker) run(ctx context.Context, end time.Time) {
 	errs := 0
 	for ctx.Err() == nil {
 		now := time.Now()
-		wake := a.send(conn, now, began)
+		a.send(conn, now.Sub(began))
 		if a.settled(now.Sub(began)) || !now.Before(end) || errs > maxReadErrors {
 			return
 		}
-		if end.Before(wake) {
-			wake = end
-		}
-		conn.SetReadDeadline(wake)
+		conn.SetReadDeadline(a.wake(began, now, end))
 		if ctx.Err() != nil {
 			return // it may have ended before the deadline was set
 		}
 		n, from, err := conn.ReadFromUDPAddrPort(buf)
 		switch {
 		case err == nil:
-			a.receive(buf[:n], from, time.Now())
+			a.receive(time.Since(began), from, buf[:n])
 		case !errors.Is(err, os.ErrDeadlineExceeded):
 			errs++ // an ICMP message about a request, say
 		}
 	}
 }
 
+// wake returns when to look again although nothing came.
+func (a *asker) wake(began, now, end time.Time) time.Time {
+	if next := a.survey.Wake(); next != Never && began.Add(next).Before(end) {
+		end = began.Add(next)
+	}
+	if at := began.Add(enough); at.After(now) && at.Before(end) {
+		end = at
+	}
+	return end
+}
+
 // findLocal asks the system which of our addresses the first target sees. No
 // packet is sent.
 func (a *asker) findLocal(conn *net.UDPConn) {
 	port := conn.LocalAddr().(*net.UDPAddr).AddrPort().Port()
-	for i := range a.requests {
-		c, err := net.DialUDP(a.network, nil, net.UDPAddrFromAddrPort(a.requests[i].to))
+	a.failed = make([]bool, len(a.targets))
+	for i, to := range a.targets {
+		c, err := net.DialUDP(a.network, nil, net.UDPAddrFromAddrPort(to))
 		if err != nil {
-			continue // no route
+			a.failed[i] = true // no route
+			continue
 		}
 		ip := c.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap()
 		c.Close()
-		a.local = netip.AddrPortFrom(ip, port)
-		return
+		if !a.local.IsValid() {
+			a.local = netip.AddrPortFrom(ip, port)
+		}
 	}
 }
 
-// send sends what is due and returns when the next is, or when to look again.
-func (a *asker) send(conn *net.UDPConn, now, began time.Time) (wake time.Time) {
-	wake = now.Add(MaxTime)
-	if at := began.Add(enough); at.After(now) {
-		wake = at
-	}
-	for i := range a.requests {
-		r := &a.requests[i]
-		if r.done || r.sent == len(resend) {
-			continue
+// send sends what is due.
+func (a *asker) send(conn *net.UDPConn, now time.Duration) {
+	for {
+		to, packet, ok := a.survey.Poll(now)
+		if !ok {
+			return
 		}
-		if at := began.Add(resend[r.sent]); at.After(now) {
-			if at.Before(wake) {
-				wake = at
-			}
-			continue
-		}
-		if r.sent == 0 {
-			r.first = now
-		}
-		r.sent++
-		if _, err := conn.WriteToUDPAddrPort(stunmsg.AppendRequest(nil, r.id), r.to); err != nil {
-			r.failed++
-			a.log.Debug("nat: send", "server", r.to.String(), "err", err)
-		}
-		if r.sent < len(resend) {
-			if at := began.Add(resend[r.sent]); at.Before(wake) {
-				wake = at
-			}
+		if _, err := conn.WriteToUDPAddrPort(packet, to); err != nil {
+			a.log.Debug("nat: send", "server", to.String(), "err", err)
 		}
 	}
-	return wake
 }
 
 // receive takes one datagram of anybody's.
-func (a *asker) receive(b []byte, from netip.AddrPort, now time.Time) {
-	defer func() {
-		if r := recover(); r != nil {
-			a.stray++
-			a.log.Error("nat: panic on a datagram", "from", from.String(), "panic", r)
-		}
-	}()
-	m, err := a.parse(b)
-	r := a.asked(m, from)
-	switch {
-	case err != nil || r == nil:
+func (a *asker) receive(now time.Duration, from netip.AddrPort, b []byte) {
+	if !a.survey.Receive(now, from, b) {
 		a.stray++
-		a.log.Debug("nat: stray datagram", "from", from.String(), "err", err)
-	case r.done:
-		// The answer to a request that was sent twice.
-	case m.Kind == stunmsg.Failure:
-		r.done = true
-		a.log.Warn("nat: server refused", "server", r.to.String(), "code", m.Code)
-	case m.Kind == stunmsg.Success && m.Mapped.Addr().Is4() == r.to.Addr().Is4():
-		r.done, r.mapped = true, m.Mapped
-		if !a.public.IsValid() {
-			a.public, a.rtt = m.Mapped, now.Sub(r.first)
-		}
-	default:
-		a.stray++
+		a.log.Debug("nat: stray datagram", "from", from.String())
 	}
-}
-
-// asked returns the request that m answers, nil if it answers none: the sender
-// and the number must both be right.
-func (a *asker) asked(m stunmsg.Message, from netip.AddrPort) *request {
-	from = netip.AddrPortFrom(from.Addr().Unmap().WithZone(""), from.Port())
-	for i := range a.requests {
-		r := &a.requests[i]
-		if r.sent > 0 && r.id == m.ID && from == netip.AddrPortFrom(r.to.Addr().WithZone(""), r.to.Port()) {
-			return r
-		}
-	}
-	return nil
 }
 
 // settled reports whether waiting longer would tell nothing more.
 func (a *asker) settled(waited time.Duration) bool {
-	open, answered := 0, 0
-	for i := range a.requests {
-		r := &a.requests[i]
-		if r.mapped.IsValid() {
-			answered++
-		}
-		// A family without a route fails at once, and again at the second try.
-		if !r.done && (r.failed < 2 || r.failed < r.sent) {
-			open++
-		}
+	if a.survey.Settled(waited) || waited >= enough && len(a.survey.Mapped()) >= 2 {
+		return true
 	}
-	return open == 0 || answered >= 2 && waited >= enough
+	return !slices.Contains(a.failed, false)
 }
 
 // reach puts what was found into words of the report.
 func (a *asker) reach() Reach {
-	out := Reach{Local: a.local, Public: a.public, RTT: a.rtt, Asked: len(a.requests)}
-	same := true
-	for i := range a.requests {
-		if m := a.requests[i].mapped; m.IsValid() {
-			out.Answered++
-			same = same && m == a.public
+	out := Reach{Local: a.local, Asked: len(a.targets), Mapping: a.survey.Mapping(a.local)}
+	for _, m := range a.survey.Mapped() {
+		if out.Answered++; out.Answered == 1 || m.RTT < out.RTT {
+			out.Public, out.RTT = m.Public, m.RTT
 		}
 	}
 	out.PortKept = out.Answered > 0 && out.Public.Port() == out.Local.Port()
-	switch {
-	case out.Answered > 1 && !same:
-		out.Mapping = MappingDependent
-	case out.Answered > 0 && out.Public == out.Local:
-		out.Mapping = MappingNone
-	case out.Answered > 1:
-		out.Mapping = MappingIndependent
-	}
 	return out
 }

@@ -12,6 +12,9 @@ const (
 	MaxTime = 2 * time.Second
 	// MaxServers is the largest number of [Config.Servers].
 	MaxServers = 8
+	// MaxTargets is the largest number of addresses that one family of a probe,
+	// or one Survey, asks.
+	MaxTargets = 2 * MaxServers
 )
 
 // Config says whom [Probe] asks. The zero value works, but asks nobody and says

@@ -38,7 +38,7 @@ func Probe(ctx context.Context, cfg Config) (Report, error) {
 	both.Wait()
 
 	report.V4, report.V6 = v4.reach(), v6.reach()
-	report.Stray = v4.stray + v6.stray
+	report.Stray = v4.stray + v6.stray + v4.survey.stray + v6.survey.stray
 	return report, ctx.Err()
 }
 

@@ -16,17 +16,23 @@ const defaultPort = 3478
 var ErrNotInBrowser = errors.New("nat: a page in a browser cannot probe; run the native game or natcheck instead")
 
 // ServerError is returned by [Config.Validate] for a server that is not written
-// as "stun:host:port".
+// as "stun:host:port", and by [ParseICE].
 type ServerError struct {
 	// Server is what was given.
 	Server string
 	// Why says what is wrong with it.
 	Why string
+	// Want says how to write it; "" is "stun:host:port".
+	Want string
 }
 
 // Error quotes the server and says how to write it.
 func (e *ServerError) Error() string {
-	return fmt.Sprintf("nat: server %.100q %s; want stun:host:port", e.Server, e.Why)
+	want := e.Want
+	if want == "" {
+		want = "stun:host:port"
+	}
+	return fmt.Sprintf("nat: server %.100q %s; want %s", e.Server, e.Why, want)
 }
 
 // server is one entry of Config.Servers.

@@ -5,6 +5,7 @@ package stunturn
 import (
 	"fmt"
 	"log/slog"
+	"net/netip"
 )
 
 // NoLimit is the [Config.PerSource] of a server that answers everything: for
@@ -17,6 +18,9 @@ const (
 	DefaultPerSource = 50
 	// MaxPerSource is the largest [Config.PerSource].
 	MaxPerSource = 1_000_000
+	// MaxSockets is the largest number of sockets of one server: two addresses
+	// and two ports for each family.
+	MaxSockets = 8
 	// burst is how many seconds' worth of answers a quiet source has saved up.
 	burst = 4
 )
@@ -27,6 +31,15 @@ type Config struct {
 	// long run, 1 to [MaxPerSource]; four times as many at once after a
 	// silence. 0 is [DefaultPerSource]; [NoLimit] is no limit.
 	PerSource int
+	// Also are further UDP addresses for [Listen], at most [MaxSockets] less one.
+	// With a second port, and better still with both ports on a second address
+	// of the machine, players learn all of what their NAT does: RFC 5780. To
+	// tell which address is which they must be named, not left to a wildcard.
+	Also []string
+	// Public is what the sockets are called from outside, in the order of their
+	// addresses, for a server that stands behind a NAT of its own; nil is what
+	// they are called here.
+	Public []netip.AddrPort
 	// Log gets one line for the server's start and end, and trouble; nil is
 	// silence.
 	Log *slog.Logger
@@ -37,6 +50,14 @@ type Config struct {
 func (c Config) Validate() error {
 	if c.PerSource < NoLimit || c.PerSource > MaxPerSource {
 		return fmt.Errorf("stunturn: Config.PerSource is %d; want NoLimit, 0 (choose well) or at most %d a second", c.PerSource, MaxPerSource)
+	}
+	if len(c.Also) >= MaxSockets {
+		return fmt.Errorf("stunturn: Config.Also has %d entries; want at most %d", len(c.Also), MaxSockets-1)
+	}
+	for i, a := range c.Public {
+		if !a.IsValid() || a.Port() == 0 {
+			return fmt.Errorf("stunturn: Config.Public[%d] is %v; want an address and a port", i, a)
+		}
 	}
 	return nil
 }

@@ -4,8 +4,11 @@
 // and so does a game that hosts. It answers Binding requests over UDP, IPv4 and
 // IPv6, so that players learn their public address. It does not relay yet.
 //
-// Two servers on two ports tell players more than one: only then can they see
-// what mapping their NAT does. See package nat.
+// A server on two ports, and better on two addresses and two ports each, also
+// answers the questions of RFC 5780: OTHER-ADDRESS, CHANGE-REQUEST,
+// RESPONSE-PORT and PADDING. Only then can players see all of what their NAT
+// does; see package nat. One on a single socket says with error 420 that it
+// cannot. [Serve] runs a server on sockets of any kind.
 //
 // On a machine with several addresses name the one that players are told, or
 // answers to a wildcard address may leave by another and be refused.
@@ -17,8 +20,12 @@
 //   - A source (an IPv4 address, or an IPv6 /64) gets [Config.PerSource]
 //     answers a second; what is above is dropped unread. Memory for that is
 //     fixed at 128 KiB. Sources that share a slot share its allowance.
-//   - An answer has at most 24 bytes more than its request, so nothing is
-//     gained by having it sent to somebody else.
+//   - An answer has at most two addresses more than its request, 24 bytes, and
+//     48 for IPv6, so nothing is gained by having it sent to somebody else.
+//     RESPONSE-ORIGIN is left out where it would be more, and padding never
+//     makes an answer larger than its request.
+//   - Answers go to the address that asked, if from another socket or to
+//     another port of it.
 //   - The server keeps no state of a request and asks nobody who he is.
 //   - Messages are read in one place, nat/internal/stunmsg, which says how it
 //     lives with the known holes of pion/stun/v2 (GHSA-34rh-wp3j-6cxc,

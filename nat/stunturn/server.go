@@ -16,15 +16,18 @@ import (
 // retryRead is the pause after a read that failed although the socket is open.
 const retryRead = 10 * time.Millisecond
 
-// Server answers Binding requests on one UDP socket, with one goroutine. Its
-// methods are safe for concurrent use.
+// Server answers Binding requests on its UDP sockets, with one goroutine for
+// each. Its methods are safe for concurrent use.
 type Server struct {
-	cfg   Config // resolved
-	conn  *net.UDPConn
-	addr  netip.AddrPort
-	began time.Time
-	limit *limiter // of the goroutine
-	parse func(b []byte) (stunmsg.Message, error)
+	cfg     Config // resolved
+	sockets []*socket
+	began   time.Time
+	parse   func(b []byte) (stunmsg.Message, error)
+
+	limiting sync.Mutex
+	limit    *limiter
+
+	turn atomic.Pointer[Turn] // what relays on the first socket, if something does
 
 	closing chan struct{}
 	once    sync.Once
@@ -47,50 +50,45 @@ type Stats struct {
 	Panics int64
 }
 
-// Listen starts a server on a UDP address, "host:port" or ":port" for all
-// addresses of the machine, IPv4 and IPv6; port 0 chooses a free one. It blocks
-// only for as long as the system needs to look up a host name.
-//
-// Errors: that of [Config.Validate]; a [*ListenError], which matches
-// [ErrPortInUse] when that is the reason.
-func Listen(addr string, cfg Config) (*Server, error) {
-	s, err := open(addr, cfg)
-	if err == nil {
-		s.done.Go(s.serve)
+// newServer makes one without its goroutines. cfg is valid.
+func newServer(conns []net.PacketConn, cfg Config) (*Server, error) {
+	s := &Server{cfg: cfg.resolve(), began: time.Now(), parse: stunmsg.Parse, closing: make(chan struct{})}
+	for _, c := range conns {
+		s.sockets = append(s.sockets, newSocket(c))
 	}
-	return s, err
-}
-
-// open is Listen without the goroutine.
-func open(addr string, cfg Config) (*Server, error) {
-	if err := cfg.Validate(); err != nil {
+	if err := checkSockets(s.sockets, cfg); err != nil {
 		return nil, err
 	}
-	udp, err := net.ResolveUDPAddr("udp", addr)
-	if err != nil {
-		return nil, &ListenError{Addr: addr, Err: err}
-	}
-	conn, err := net.ListenUDP("udp", udp)
-	if err != nil {
-		return nil, &ListenError{Addr: addr, Err: err}
-	}
-	local := conn.LocalAddr().(*net.UDPAddr).AddrPort()
-	s := &Server{
-		cfg:     cfg.resolve(),
-		conn:    conn,
-		addr:    netip.AddrPortFrom(local.Addr().Unmap(), local.Port()),
-		began:   time.Now(),
-		parse:   stunmsg.Parse,
-		closing: make(chan struct{}),
+	for i, public := range cfg.Public {
+		s.sockets[i].public = netip.AddrPortFrom(public.Addr().Unmap(), public.Port())
 	}
 	s.limit = newLimiter(s.cfg.PerSource)
-	s.cfg.Log.Info("stunturn: listening", "addr", s.addr.String())
+	for _, sock := range s.sockets {
+		s.cfg.Log.Info("stunturn: listening", "addr", sock.local.String())
+	}
 	return s, nil
 }
 
+func (s *Server) start() {
+	for _, sock := range s.sockets {
+		s.done.Go(func() { s.serve(sock) })
+	}
+}
+
 // Addr returns the address that is listened on, with the real port; for a
-// server on all addresses the host is the unspecified one.
-func (s *Server) Addr() netip.AddrPort { return s.addr }
+// server on all addresses the host is the unspecified one. With several sockets
+// it is that of the first.
+func (s *Server) Addr() netip.AddrPort { return s.sockets[0].local }
+
+// Addrs returns the addresses of all sockets, in the order in which they were
+// named.
+func (s *Server) Addrs() []netip.AddrPort {
+	var out []netip.AddrPort
+	for _, sock := range s.sockets {
+		out = append(out, sock.local)
+	}
+	return out
+}
 
 // Stats returns the counters.
 func (s *Server) Stats() Stats {
@@ -100,23 +98,28 @@ func (s *Server) Stats() Stats {
 	}
 }
 
-// Close frees the port and waits for the goroutine's end, which takes a moment
+// Close frees the ports and waits for the goroutines' end, which takes a moment
 // at most. It may be called again. The error is the system's, in practice nil.
 func (s *Server) Close() (err error) {
 	s.once.Do(func() {
+		if t := s.turn.Load(); t != nil {
+			_ = t.Close() // while its clients can still hear of it
+		}
 		close(s.closing)
-		err = s.conn.Close()
-		s.cfg.Log.Info("stunturn: closed", "addr", s.addr.String())
+		for _, sock := range s.sockets {
+			err = errors.Join(err, sock.conn.Close())
+			s.cfg.Log.Info("stunturn: closed", "addr", sock.local.String())
+		}
 	})
 	s.done.Wait()
 	return err
 }
 
-func (s *Server) serve() {
-	// One byte more than is read, so that what was cut off is seen to be large.
-	buf := make([]byte, stunmsg.MaxSize+1)
+func (s *Server) serve(here *socket) {
+	// More than either part reads, so that what was cut off is seen to be large.
+	buf := make([]byte, maxDatagram)
 	for {
-		n, from, err := s.conn.ReadFromUDPAddrPort(buf)
+		n, from, err := here.read(buf)
 		if errors.Is(err, net.ErrClosed) {
 			return
 		}
@@ -131,16 +134,27 @@ func (s *Server) serve() {
 			}
 			continue
 		}
-		if !s.limit.allow(from.Addr(), time.Since(s.began)) {
+		if here == s.sockets[0] {
+			if t := s.turn.Load(); t != nil && t.take(buf[:n], from) {
+				continue
+			}
+		}
+		if !s.allow(from.Addr()) {
 			s.limited.Add(1)
 			continue
 		}
-		s.handle(buf[:n], from)
+		s.handle(here, buf[:n], from)
 	}
 }
 
-// handle answers one datagram.
-func (s *Server) handle(b []byte, from netip.AddrPort) {
+func (s *Server) allow(from netip.Addr) bool {
+	s.limiting.Lock()
+	defer s.limiting.Unlock()
+	return s.limit.allow(from, time.Since(s.began))
+}
+
+// handle answers one datagram that came in on here.
+func (s *Server) handle(here *socket, b []byte, from netip.AddrPort) {
 	defer func() {
 		if r := recover(); r != nil {
 			s.panics.Add(1)
@@ -152,16 +166,15 @@ func (s *Server) handle(b []byte, from netip.AddrPort) {
 		s.junk.Add(1)
 		return
 	}
-	var out [64]byte
-	var answer []byte
-	if m.Unknown != nil {
-		answer = stunmsg.AppendUnknown(out[:0], m.ID, m.Unknown)
-	} else {
-		answer = stunmsg.AppendSuccess(out[:0], m.ID, from)
+	var out [stunmsg.MaxSize]byte
+	by, answer := s.respond(out[:0], here, m, len(b), from)
+	to := from
+	if m.Wish.Port != 0 {
+		to = netip.AddrPortFrom(from.Addr(), m.Wish.Port)
 	}
-	if _, err := s.conn.WriteToUDPAddrPort(answer, from); err != nil {
+	if err := by.write(answer, to); err != nil {
 		s.failed.Add(1)
-		s.cfg.Log.Debug("stunturn: answer", "to", from.String(), "err", err)
+		s.cfg.Log.Debug("stunturn: answer", "to", to.String(), "err", err)
 		return
 	}
 	s.answered.Add(1)

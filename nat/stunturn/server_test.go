@@ -231,7 +231,7 @@ func TestSurvivesAPanicInTheParser(t *testing.T) {
 		}
 		return stunmsg.Parse(b)
 	}
-	s.done.Go(s.serve)
+	s.start()
 	c := dial(t, s.Addr())
 	if _, err := c.Write(make([]byte, 4)); err != nil {
 		t.Fatal(err)

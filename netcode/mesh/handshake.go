@@ -158,9 +158,10 @@ func (p *partner) described(w *way, sdp string) {
 	if w != p.attempt || w.described {
 		return
 	}
-	l := letter{kind: offerLetter, nonce: w.session, echo: p.given.nonce, lifetime: offerLifetime, sdp: sdp}
+	l := letter{kind: offerLetter, nonce: w.session, echo: p.given.nonce, lifetime: offerLifetime, seal: p.m.secret.Public(), sdp: sdp}
 	if w.offers {
 		p.given.valid = false
+		w.challenge = l.echo
 	} else {
 		l.kind, l.nonce, l.echo = answerLetter, drawNonce(), w.session
 	}
@@ -265,6 +266,7 @@ func (p *partner) hearOffer(now time.Duration, l *letter) {
 		return
 	}
 	w.verified, w.fingerprint, w.ufrag = true, l.fingerprint, l.ufrag
+	p.agree(l.from, w.session, l.echo, l.seal)
 	w.conn.answer(l.sdp)
 }
 
@@ -289,6 +291,7 @@ func (p *partner) hearAnswer(now time.Duration, l *letter) {
 	}
 	p.budget.giveBack()
 	w.verified, w.fingerprint, w.ufrag = true, l.fingerprint, l.ufrag
+	p.agree(l.from, w.session, w.challenge, l.seal)
 	w.conn.accept(l.sdp)
 }
 

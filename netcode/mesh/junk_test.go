@@ -3,7 +3,7 @@
 package mesh
 
 import (
-	"fmt"
+	"encoding/binary"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -35,8 +35,12 @@ func TestJunkOnEveryLane(t *testing.T) {
 		"text on control":      {controlLane, true, []byte("hello")},
 		"text on bulk":         {bulkLane, true, []byte("hello")},
 		"text on moves":        {movesLane, true, []byte("hello")},
-		"bad ping":             {movesLane, true, []byte("pzzzzzzzzzzzzzzzz")},
-		"ping on bulk":         {bulkLane, true, []byte("p0000000000000000")},
+		"empty moves":          {movesLane, false, nil},
+		"unknown moves":        {movesLane, false, []byte{0x7f, 1, 2}},
+		"short moves":          {movesLane, false, []byte{dataFrame, 1, 2}},
+		"short ping":           {movesLane, false, []byte{pingFrame, 1, 2}},
+		"empty bulk":           {bulkLane, false, nil},
+		"ping on bulk":         {bulkLane, false, []byte{pingFrame, 1, 2, 3, 4, 5, 6, 7, 8}},
 		"empty control":        {controlLane, false, nil},
 		"unknown mark":         {controlLane, false, []byte{0xff, 1, 2}},
 		"moves on control":     {controlLane, false, []byte{byte(peer.Moves), 1}},
@@ -123,7 +127,7 @@ func TestPingFloodIsNotEchoed(t *testing.T) {
 	start := time.Now()
 	var seen []Event
 	for i := 0; !has(a, &seen, func(e Unlinked) bool { return e.Why == Junk }); i++ {
-		_ = raw(t, b, a, movesLane, true, fmt.Appendf(nil, "p%016x", i))
+		_ = raw(t, b, a, movesLane, false, binary.LittleEndian.AppendUint64([]byte{pingFrame}, uint64(i)))
 		if time.Since(start) > patience {
 			t.Fatal("a flood of pings goes on")
 		}

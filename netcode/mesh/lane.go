@@ -1,6 +1,10 @@
 package mesh
 
-import "github.com/tuttiplay/tutti/netcode/peer"
+import (
+	"time"
+
+	"github.com/tuttiplay/tutti/netcode/peer"
+)
 
 // lane is one data channel of a connection. The offerer opens all three in-band:
 // channels that are negotiated beforehand lose their reliability settings in
@@ -27,11 +31,11 @@ func (l lane) label() string { return [lanes]string{"moves", "control", "bulk"}[
 func (l lane) limit() int {
 	switch l {
 	case movesLane:
-		return peer.MaxDatagram
+		return moveHead + peer.MaxDatagram + relayRoom
 	case controlLane:
-		return 1 + peer.MaxMessage
+		return 1 + peer.MaxMessage + relayRoom
 	}
-	return peer.MaxMessage
+	return 1 + peer.MaxMessage + relayRoom
 }
 
 // laneOf finds a lane by its label.
@@ -60,11 +64,41 @@ const (
 	controlBound = 1 << 20
 )
 
+// The first byte of a message on the moves lane and on the bulk lane.
+const (
+	dataFrame    byte = 0x01 + iota // moves: a number (2 bytes), heard (1 byte, see heardUnit), the move; bulk: the message
+	pingFrame                       // moves only: 8 bytes that come back in a pong
+	pongFrame                       // moves only
+	relayFrame                      // tag of who it is for (8 bytes), sealed: pass this on
+	relayedFrame                    // tag of who sealed it (8 bytes), sealed
+)
+
+const (
+	// moveHead is what stands before a move.
+	moveHead = 4
+	// heardUnit is the unit of the byte that tells how long ago anything was last
+	// heard on this way; 255 is longer, or never.
+	heardUnit = 8 * time.Millisecond
+	// relayRoom is by how much a message that goes through a third member is longer:
+	// kind, tag, which key, what the seal adds, heard and a number.
+	relayRoom = 48
+)
+
+// heardByte writes a time as heardUnit says.
+func heardByte(silent time.Duration) byte {
+	return byte(min(max(silent, 0)/heardUnit, 255))
+}
+
 // The first byte of a message on the control lane is a peer.Channel, or one of
 // these, which are the mesh's own.
 const (
-	readyMark byte = 0x80 + iota // all my lanes are open; I hold so many of your messages
-	ackMark                      // I hold so many of your messages
+	readyMark     byte = 0x80 + iota // all my lanes are open; I hold so many of your messages
+	ackMark                          // I hold so many of your messages
+	relayMark                        // tag of who it is for (8 bytes), sealed: pass this on
+	relayedMark                      // tag of who sealed it (8 bytes), sealed
+	forwardMark                      // ID (32 bytes), letter: pass this on
+	forwardedMark                    // ID of who wrote it (32 bytes), letter
+	routesMark                       // whom I am linked with, see package route
 )
 
 // onControl says whether a channel goes by the control lane.

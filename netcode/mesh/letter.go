@@ -10,7 +10,7 @@ import (
 
 // letterVersion is the first byte of every letter. A letter of another version
 // is dropped; the versions of the games are compared in the room.
-const letterVersion = 1
+const letterVersion = 2
 
 // letterKind says what a letter is about.
 type letterKind uint8
@@ -51,8 +51,9 @@ type letter struct {
 
 	// offer and answer:
 	lifetime    time.Duration // whole milliseconds
+	seal        [32]byte      // the sender's public half for what goes through a third member
 	fingerprint [32]byte      // SHA-256 of the certificate
-	sdp         string
+	sdp         string        // empty: no connection is wanted, only the seal
 	sig         [64]byte
 	// ufrag is of offer, answer and candidate.
 	ufrag string
@@ -80,6 +81,7 @@ func (l *letter) append(b []byte) []byte {
 	case offerLetter, answerLetter:
 		b = append(b, l.echo[:]...)
 		b = binary.LittleEndian.AppendUint32(b, uint32(l.lifetime/time.Millisecond))
+		b = append(b, l.seal[:]...)
 		b = append(b, l.fingerprint[:]...)
 		b = wire.AppendBytes(b, []byte(l.ufrag))
 		b = wire.AppendBytes(b, []byte(l.sdp))
@@ -113,6 +115,7 @@ func parseLetter(b []byte) (letter, error) {
 	case offerLetter, answerLetter:
 		copy(l.echo[:], r.Bytes(len(l.echo)))
 		l.lifetime = time.Duration(r.U32()) * time.Millisecond
+		copy(l.seal[:], r.Bytes(len(l.seal)))
 		copy(l.fingerprint[:], r.Bytes(len(l.fingerprint)))
 		l.ufrag = text(&r, maxUfrag)
 		l.sdp = text(&r, maxSDP)
@@ -137,9 +140,9 @@ func flag(on bool) byte {
 
 // canonical returns what the signature of an offer or an answer covers.
 func (l *letter) canonical(room string, from, to peer.ID) []byte {
-	purpose := "tutti mesh offer v1\x00"
+	purpose := "tutti mesh offer v2\x00"
 	if l.kind == answerLetter {
-		purpose = "tutti mesh answer v1\x00"
+		purpose = "tutti mesh answer v2\x00"
 	}
 	b := append(make([]byte, 0, 512+len(l.sdp)), purpose...)
 	b = wire.AppendBytes(b, []byte(room))
@@ -150,6 +153,7 @@ func (l *letter) canonical(room string, from, to peer.ID) []byte {
 	b = append(b, l.nonce[:]...)
 	b = append(b, l.echo[:]...)
 	b = binary.LittleEndian.AppendUint32(b, uint32(l.lifetime/time.Millisecond))
+	b = append(b, l.seal[:]...)
 	b = append(b, l.fingerprint[:]...)
 	b = wire.AppendBytes(b, []byte(l.ufrag))
 	return wire.AppendBytes(b, []byte(l.sdp))

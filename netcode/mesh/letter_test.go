@@ -20,7 +20,7 @@ func letters() []letter {
 	return []letter{
 		{kind: helloLetter, from: 1, ask: true},
 		{kind: helloLetter, from: 1, to: 2, want: true, nonce: nonce{1, 2, 3}},
-		{kind: offerLetter, from: 1, to: 2, nonce: nonce{4}, echo: nonce{5}, lifetime: time.Minute, fingerprint: [32]byte{6}, ufrag: "u", sdp: goodSDP, sig: [64]byte{7}},
+		{kind: offerLetter, from: 1, to: 2, nonce: nonce{4}, echo: nonce{5}, lifetime: time.Minute, seal: [32]byte{9}, fingerprint: [32]byte{6}, ufrag: "u", sdp: goodSDP, sig: [64]byte{7}},
 		{kind: answerLetter, from: 1, to: 2, nonce: nonce{4}, echo: nonce{5}, lifetime: 1 * time.Millisecond, ufrag: strings.Repeat("u", maxUfrag), sdp: strings.Repeat("s", maxSDP)},
 		{kind: candidateLetter, from: 3, to: 4, nonce: nonce{8}, ufrag: "u", candidate: candidate{"candidate:1 1 udp 1 127.0.0.1 9 typ host", "0", 1}},
 	}
@@ -73,6 +73,7 @@ func TestSignatureCoversEverything(t *testing.T) {
 		"nonce":       func(l *letter) { l.nonce[15]++ },
 		"echo":        func(l *letter) { l.echo[15]++ },
 		"lifetime":    func(l *letter) { l.lifetime += time.Millisecond },
+		"seal":        func(l *letter) { l.seal[31]++ },
 		"fingerprint": func(l *letter) { l.fingerprint[31]++ },
 		"ufrag":       func(l *letter) { l.ufrag += "v" },
 		"sdp":         func(l *letter) { l.sdp += "v" },
@@ -189,8 +190,8 @@ func TestBudgetRefills(t *testing.T) {
 }
 
 func FuzzPing(f *testing.F) {
-	f.Add([]byte("p0123456789abcdef"))
-	f.Add([]byte("q"))
+	f.Add([]byte("\x02abcdefgh"))
+	f.Add([]byte("\x03"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if _, ok := readPing(b); ok && len(b) != pingLen {
 			t.Fatalf("%q", b)

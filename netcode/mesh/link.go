@@ -63,10 +63,14 @@ func (l *link) sendMove(w *way, b []byte) error {
 	switch {
 	case len(b) > peer.MaxDatagram:
 		return peer.ErrTooLarge
-	case w.conn.buffered(movesLane)+len(b) > movesBound:
+	case w.conn.buffered(movesLane)+moveHead+len(b) > movesBound:
 		l.staleMoves.Add(1)
 		return peer.ErrFull
-	case w.conn.send(movesLane, false, b) != nil:
+	}
+	heard := heardByte(l.m.now() - time.Duration(w.heard.Load()))
+	l.scratch = append(append(l.scratch[:0], dataFrame, byte(w.moves), byte(w.moves>>8), heard), b...)
+	w.moves++
+	if w.conn.send(movesLane, false, l.scratch) != nil {
 		return peer.ErrNotLinked // it has just ended; the mesh is about to know
 	}
 	return nil
@@ -76,9 +80,11 @@ func (l *link) sendBulk(w *way, b []byte) error {
 	switch {
 	case len(b) > peer.MaxMessage:
 		return peer.ErrTooLarge
-	case w.conn.buffered(bulkLane)+len(b) > bulkBound:
+	case w.conn.buffered(bulkLane)+1+len(b) > bulkBound:
 		return peer.ErrFull
-	case w.conn.send(bulkLane, false, b) != nil:
+	}
+	l.scratch = append(append(l.scratch[:0], dataFrame), b...)
+	if w.conn.send(bulkLane, false, l.scratch) != nil {
 		return peer.ErrNotLinked
 	}
 	return nil

@@ -71,7 +71,7 @@ func TestQueuesAreBounded(t *testing.T) {
 	a, w := bareMesh(idA, idB)
 	conn := w.conn.(*wireConn)
 	msg := make([]byte, 1000)
-	conn.queued[movesLane] = movesBound - len(msg)
+	conn.queued[movesLane] = movesBound - moveHead - len(msg)
 	if err := a.Send(idB, peer.Moves, msg); err != nil {
 		t.Errorf("a move that fits: %v", err)
 	}
@@ -139,19 +139,19 @@ func TestBulkThatOvertakesTheReadyMarkWaits(t *testing.T) {
 	var got []string
 	m.Bind(peer.Bulk, func(_ peer.ID, b []byte) { got = append(got, string(b)) })
 	w := &way{m: m, link: old.link, theirs: 1, conn: &wireConn{}, began: m.now()}
-	w.receive(bulkLane, false, []byte("early"))
+	w.receive(bulkLane, false, []byte("\x01early"))
 	w.opened()
 	if len(got) != 0 {
 		t.Fatal("delivered before the way is up")
 	}
 	w.receive(controlLane, false, []byte{readyMark, 0})
-	w.receive(bulkLane, false, []byte("late"))
+	w.receive(bulkLane, false, []byte("\x01late"))
 	if !slices.Equal(got, []string{"early", "late"}) {
 		t.Errorf("delivered %q", got)
 	}
 	hostile := &way{m: m, link: old.link, theirs: 1, conn: &wireConn{}}
 	for range maxEarly + 1 {
-		hostile.receive(bulkLane, false, nil)
+		hostile.receive(bulkLane, false, []byte{dataFrame})
 	}
 	if !hostile.dead.Load() {
 		t.Error("bulk without end before the ready mark is kept")
@@ -163,8 +163,9 @@ func FuzzReceive(f *testing.F) {
 	f.Add(uint8(controlLane), false, []byte{byte(peer.User), 1})
 	f.Add(uint8(controlLane), false, []byte{readyMark, 5})
 	f.Add(uint8(controlLane), false, []byte{ackMark, 1})
-	f.Add(uint8(movesLane), true, []byte("p0123456789abcdef"))
-	f.Add(uint8(bulkLane), false, []byte("bulk"))
+	f.Add(uint8(movesLane), false, []byte("\x02abcdefgh"))
+	f.Add(uint8(movesLane), false, []byte("\x01abcdefgh"))
+	f.Add(uint8(bulkLane), false, []byte("\x01bulk"))
 	f.Fuzz(func(t *testing.T, on uint8, isText bool, b []byte) {
 		m, w := bareMesh(testID(1), testID(2))
 		fresh := &way{m: m, link: w.link, theirs: 2, conn: &wireConn{}}

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/seal"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
@@ -25,6 +26,7 @@ type Mesh struct {
 	incarnation uint64 // never 0
 	err         error  // of construction
 	platform    platform
+	secret      *seal.Secret // for what goes through a third member
 
 	events events
 	notes  queue
@@ -52,9 +54,12 @@ var _ peer.Link = (*Mesh)(nil)
 // New returns a mesh over the members of the room s and starts to link with
 // them. It returns at once; a mistake in cfg is reported by [Mesh.Err], and such
 // a mesh never links. It binds [peer.Signal] on s and attaches itself to s.
-func New(s Signaler, cfg Config) *Mesh {
+func New(s Signaler, cfg Config) *Mesh { return start(platform{}, s, cfg) }
+
+// start makes a mesh on a platform.
+func start(on platform, s Signaler, cfg Config) *Mesh {
 	m := &Mesh{
-		sig: s, incarnation: drawIncarnation(), partners: map[peer.ID]*partner{},
+		sig: s, incarnation: drawIncarnation(), partners: map[peer.ID]*partner{}, platform: on,
 		quit: make(chan struct{}), done: make(chan struct{}),
 	}
 	m.notes.init()
@@ -63,6 +68,9 @@ func New(s Signaler, cfg Config) *Mesh {
 	m.lastTick = m.now()
 	if m.err = cfg.Validate(); m.err == nil && s == nil {
 		m.err = errors.New("mesh: New needs a Signaler, the room")
+	}
+	if m.err == nil {
+		m.secret, m.err = seal.NewSecret()
 	}
 	if m.err == nil {
 		m.err = m.platform.init(m.cfg)

@@ -1,16 +1,14 @@
 package mesh
 
 import (
-	"encoding/hex"
+	"encoding/binary"
 	"time"
 )
 
-// Pings are the only text messages, on the moves lane, so that they cost the
-// moves nothing: a letter and sixteen hex digits that come back as they are.
+// Pings go on the moves lane, so that they meet what moves meet: a kind and
+// eight bytes that come back as they are.
 const (
-	pingLen   = 17
-	pingMark  = 'p'
-	pongMark  = 'q'
+	pingLen   = 9
 	pingEvery = 500 * time.Millisecond // at most
 	rttStale  = 2 * time.Second        // then the round trip is measured again
 	pongLimit = 8                      // answers a second
@@ -65,25 +63,21 @@ func (w *way) measure(now time.Duration) {
 	}
 	p.token++
 	p.ever, p.waiting, p.sent = true, true, now
-	l.sendText(w, pingMark, p.token)
+	l.sendPing(w, pingFrame, p.token)
 }
 
-// sendText sends a ping or a pong; if it fails it is lost like on the way.
-func (l *link) sendText(w *way, mark byte, token uint64) {
-	var raw [8]byte
-	for i := range raw {
-		raw[i] = byte(token >> (56 - 8*i))
-	}
-	l.scratch = hex.AppendEncode(append(l.scratch[:0], mark), raw[:])
+// sendPing sends a ping or a pong; if it fails it is lost like on the way.
+func (l *link) sendPing(w *way, kind byte, token uint64) {
+	l.scratch = binary.LittleEndian.AppendUint64(append(l.scratch[:0], kind), token)
 	if w.conn.buffered(movesLane)+pingLen <= movesBound {
-		_ = w.conn.send(movesLane, true, l.scratch)
+		_ = w.conn.send(movesLane, false, l.scratch)
 	}
 }
 
-// ping takes a text message.
-func (w *way) ping(on lane, b []byte) {
+// ping takes a ping or a pong.
+func (w *way) ping(b []byte) {
 	token, ok := readPing(b)
-	if !ok || on != movesLane {
+	if !ok {
 		w.junked()
 		return
 	}
@@ -93,7 +87,7 @@ func (w *way) ping(on lane, b []byte) {
 	switch p := &w.pinger; {
 	case !w.open:
 		// Not ours to answer yet; the ping is lost.
-	case b[0] == pongMark:
+	case b[0] == pongFrame:
 		if p.waiting && token == p.token {
 			p.waiting = false
 			l.rtt.sample(now, now-p.sent)
@@ -103,7 +97,7 @@ func (w *way) ping(on lane, b []byte) {
 			p.second, p.pongs = now, 0
 		}
 		if p.pongs++; p.pongs <= pongLimit {
-			l.sendText(w, pongMark, token)
+			l.sendPing(w, pongFrame, token)
 		}
 		flood = p.pongs > 4*pongLimit
 	}
@@ -114,15 +108,8 @@ func (w *way) ping(on lane, b []byte) {
 }
 
 func readPing(b []byte) (token uint64, ok bool) {
-	if len(b) != pingLen || b[0] != pingMark && b[0] != pongMark {
+	if len(b) != pingLen || b[0] != pingFrame && b[0] != pongFrame {
 		return 0, false
 	}
-	var raw [8]byte
-	if _, err := hex.Decode(raw[:], b[1:]); err != nil {
-		return 0, false
-	}
-	for _, v := range raw {
-		token = token<<8 | uint64(v)
-	}
-	return token, true
+	return binary.LittleEndian.Uint64(b[1:]), true
 }

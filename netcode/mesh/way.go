@@ -21,6 +21,8 @@ type way struct {
 	theirs uint64 // incarnation of the other end, from a letter
 	// session is the offer's nonce; it names this way at both ends.
 	session nonce
+	// challenge is what the offer answered (offerer only).
+	challenge nonce
 	// heard is when the last message came, by Mesh.now.
 	heard atomic.Int64
 	dead  atomic.Bool // closed by us, or failed: what still comes is dropped
@@ -45,6 +47,7 @@ type way struct {
 	theirGot uint64
 	up       bool   // messages are carried; implies open and ready
 	next     uint64 // number of the next message on the control lane
+	moves    uint16 // number of the next move
 	early    [][]byte
 	earlyLen int
 	junk     int
@@ -159,18 +162,16 @@ func (w *way) receive(on lane, isText bool, b []byte) {
 	switch {
 	case len(b) > on.limit():
 		w.junked()
-	case isText:
-		w.ping(on, b)
-	case on == movesLane:
-		w.m.turn.Lock()
-		if l.carries(w) {
-			w.m.deliver(peer.Moves, l.id, b)
-		}
-		w.m.turn.Unlock()
-	case on == bulkLane:
-		w.bulk(b)
-	case len(b) == 0:
+	case isText, len(b) == 0:
 		w.junked()
+	case on == movesLane:
+		w.fast(b)
+	case on == bulkLane:
+		if b[0] != dataFrame {
+			w.junked()
+			return
+		}
+		w.bulk(b[1:])
 	case b[0] == readyMark:
 		w.hearReady(b[1:])
 	case b[0] == ackMark:
@@ -179,6 +180,22 @@ func (w *way) receive(on lane, isText bool, b []byte) {
 		w.ordered(peer.Channel(b[0]), b[1:])
 	default:
 		w.junked()
+	}
+}
+
+// fast takes a message of the moves lane.
+func (w *way) fast(b []byte) {
+	switch {
+	case b[0] == pingFrame, b[0] == pongFrame:
+		w.ping(b)
+	case b[0] != dataFrame, len(b) < moveHead, len(b) > moveHead+peer.MaxDatagram:
+		w.junked()
+	default:
+		w.m.turn.Lock()
+		if w.link.carries(w) {
+			w.m.deliver(peer.Moves, w.link.id, b[moveHead:])
+		}
+		w.m.turn.Unlock()
 	}
 }
 

@@ -10,9 +10,10 @@ import (
 	"github.com/pion/stun/v2"
 )
 
-// MaxSize is the largest message in bytes that [Parse] looks at. What a Binding
-// needs fits four times.
-const MaxSize = 548
+// MaxSize is the largest message in bytes that [Parse] looks at: the largest
+// packet that every IPv6 network must carry, and so the largest that is worth
+// padding.
+const MaxSize = 1232
 
 // maxAttributes bounds the attributes of one message; a real one has ten.
 const maxAttributes = 32
@@ -53,6 +54,11 @@ type Message struct {
 	// Unknown are the attributes that must be understood and are not, at most
 	// 8 and each once; only of a Request. Answer it with [AppendUnknown].
 	Unknown []uint16
+	// Wish is what a Request asks for.
+	Wish Wish
+	// Other is the server's other address, and Origin the one that it says it
+	// answered from; only of a Success, and the zero AddrPort if not given.
+	Other, Origin netip.AddrPort
 }
 
 var (
@@ -65,14 +71,23 @@ var (
 
 // AppendRequest appends a Binding request to dst and returns it: 20 bytes.
 func AppendRequest(dst []byte, id ID) []byte {
-	return finish(dst, id, stun.BindingRequest, nil)
+	return AppendAsk(dst, id, Wish{})
+}
+
+// AppendAsk appends a Binding request that asks for more.
+func AppendAsk(dst []byte, id ID, w Wish) []byte {
+	return finish(dst, id, stun.BindingRequest, w)
 }
 
 // AppendSuccess appends the answer to the request id that came from mapped:
 // 32 bytes for IPv4, 44 for IPv6. mapped must be valid.
 func AppendSuccess(dst []byte, id ID, mapped netip.AddrPort) []byte {
-	ip := mapped.Addr().Unmap().WithZone("")
-	return finish(dst, id, stun.BindingSuccess, &stun.XORMappedAddress{IP: ip.AsSlice(), Port: int(mapped.Port())})
+	return AppendAnswer(dst, id, Answer{To: mapped})
+}
+
+// AppendAnswer appends a success response to the request id.
+func AppendAnswer(dst []byte, id ID, a Answer) []byte {
+	return finish(dst, id, stun.BindingSuccess, a)
 }
 
 // AppendUnknown appends the answer to a request with attributes that the server
@@ -98,10 +113,8 @@ func (r refusal) AddTo(m *stun.Message) error {
 func finish(dst []byte, id ID, kind stun.MessageType, attribute stun.Setter) []byte {
 	m := stun.Message{Type: kind, TransactionID: id}
 	m.WriteHeader()
-	if attribute != nil {
-		// Can only fail for an IP of no family, which Addr.AsSlice does not give
-		// for a valid address; the message is then one without an address.
-		_ = attribute.AddTo(&m)
-	}
+	// Can only fail for an IP of no family, which Addr.AsSlice does not give for
+	// a valid address; the message is then one without an address.
+	_ = attribute.AddTo(&m)
 	return append(dst, m.Raw...)
 }

@@ -50,9 +50,64 @@ func TestRoundTrip(t *testing.T) {
 			t.Errorf("%s: %+v, %v", text, got, err)
 		}
 	}
-	got, err = Parse(AppendUnknown(nil, id, []uint16{3, 0x7777}))
+	got, err = Parse(AppendUnknown(nil, id, []uint16{4, 0x7777}))
 	if err != nil || got.Kind != Failure || got.Code != 420 {
 		t.Errorf("failure: %+v, %v", got, err)
+	}
+}
+
+func TestBehaviourRoundTrip(t *testing.T) {
+	for _, want := range []Wish{
+		{},
+		{ChangeIP: true},
+		{ChangePort: true},
+		{ChangeIP: true, ChangePort: true, Port: 65535, Padding: 1000},
+		{Port: 1, Padding: 4},
+	} {
+		b := AppendAsk(nil, id, want)
+		if got, err := Parse(b); err != nil || got.Wish != want || got.Unknown != nil {
+			t.Errorf("%+v becomes %+v, %v", want, got, err)
+		}
+	}
+	want := Answer{
+		To: netip.MustParseAddrPort("192.0.2.1:1"), Other: netip.MustParseAddrPort("[2001:db8::2]:2"),
+		Origin: netip.MustParseAddrPort("198.51.100.3:3"), Padding: 8,
+	}
+	b := AppendAnswer(nil, id, want)
+	got, err := Parse(b)
+	if err != nil || got.Mapped != want.To || got.Other != want.Other || got.Origin != want.Origin {
+		t.Errorf("%+v becomes %+v, %v", want, got, err)
+	}
+	size := headerSize + 2*AddressSize(want.To.Addr()) + AddressSize(want.Other.Addr()) + attributeHead + 8
+	if len(b) != size {
+		t.Errorf("%d bytes, want %d", len(b), size)
+	}
+	largest := AppendAsk(nil, id, Wish{Padding: MaxSize - headerSize - attributeHead})
+	if len(largest) != MaxSize {
+		t.Errorf("the largest request has %d bytes", len(largest))
+	}
+	if _, err := Parse(largest); err != nil {
+		t.Error(err)
+	}
+}
+
+// What a server says about itself is not needed; what is wrong in it is as good
+// as not said.
+func TestOtherAddressIsChecked(t *testing.T) {
+	good := attribute(0x0020, 8, 0, 1, 0x21, 0x13, 1, 1, 1, 1)
+	for name, other := range map[string][]byte{
+		"empty":       attribute(0x802c, 0),
+		"short":       attribute(0x802c, 4, 0, 1, 0, 9),
+		"family":      attribute(0x802c, 8, 0, 3, 0, 9, 192, 0, 2, 1),
+		"v4 as v6":    attribute(0x802c, 8, 0, 2, 0, 9, 192, 0, 2, 1),
+		"port 0":      attribute(0x802c, 8, 0, 1, 0, 0, 192, 0, 2, 1),
+		"unspecified": attribute(0x802c, 8, 0, 1, 0, 9, 0, 0, 0, 0),
+		"multicast":   attribute(0x802c, 8, 0, 1, 0, 9, 224, 0, 0, 1),
+	} {
+		m, err := Parse(message(0x0101, good, other))
+		if err != nil || m.Kind != Success || m.Other.IsValid() {
+			t.Errorf("%s: %+v, %v", name, m, err)
+		}
 	}
 }
 
@@ -94,9 +149,10 @@ func TestResponsesAreSmall(t *testing.T) {
 }
 
 func TestUnknownAttributes(t *testing.T) {
-	b := message(1, attribute(0x0003, 4, 0, 0, 0, 6), attribute(0x0006, 2, 'a', 'b', 0, 0), attribute(0x8022, 0), attribute(0x0003, 0))
+	b := message(1, attribute(0x0004, 4, 0, 0, 0, 6), attribute(0x0006, 2, 'a', 'b', 0, 0), attribute(0x8022, 0), attribute(0x0004, 0),
+		attribute(0x0003, 0))
 	m, err := Parse(b)
-	if err != nil || !slices.Equal(m.Unknown, []uint16{3}) {
+	if err != nil || !slices.Equal(m.Unknown, []uint16{4, 3}) || m.Wish != (Wish{}) {
 		t.Errorf("%+v, %v", m, err)
 	}
 }
@@ -167,6 +223,12 @@ func FuzzParse(f *testing.F) {
 	f.Add(AppendSuccess(nil, id, netip.MustParseAddrPort("[2001:db8::1]:7")))
 	f.Add(AppendUnknown(nil, id, []uint16{3}))
 	f.Add(message(1, attribute(0x0003, 4, 0, 0, 0, 6)))
+	f.Add(AppendAsk(nil, id, Wish{ChangeIP: true, ChangePort: true, Port: 7, Padding: 12}))
+	f.Add(AppendAnswer(nil, id, Answer{
+		To: netip.MustParseAddrPort("192.0.2.1:9"), Other: netip.MustParseAddrPort("[2001:db8::2]:9"),
+		Origin: netip.MustParseAddrPort("192.0.2.2:9"), Padding: 4,
+	}))
+	f.Add(message(0x0101, attribute(0x802c, 0), attribute(0x0020, 0)))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		m, err := Parse(slices.Clip(b))
 		switch {
@@ -181,9 +243,12 @@ func FuzzParse(f *testing.F) {
 			if a := len(AppendUnknown(nil, m.ID, m.Unknown)); a > len(b)+16 && m.Unknown != nil {
 				t.Fatalf("%d bytes would answer %d", a, len(b))
 			}
+			if m.Wish.Padding > len(b)-headerSize-attributeHead && m.Wish.Padding != 0 {
+				t.Fatalf("%d bytes carry %d of padding", len(b), m.Wish.Padding)
+			}
 		case m.Kind == Success:
-			again, err := Parse(AppendSuccess(nil, m.ID, m.Mapped))
-			if err != nil || again.Mapped != m.Mapped || again.ID != m.ID {
+			again, err := Parse(AppendAnswer(nil, m.ID, Answer{To: m.Mapped, Other: m.Other, Origin: m.Origin}))
+			if err != nil || again.Mapped != m.Mapped || again.ID != m.ID || again.Other != m.Other || again.Origin != m.Origin {
 				t.Fatalf("%+v becomes %+v, %v", m, again, err)
 			}
 		}

@@ -34,10 +34,12 @@ func Parse(b []byte) (Message, error) {
 	ok := true
 	switch raw.Type {
 	case stun.BindingRequest:
-		m.Kind, m.Unknown = Request, unknown(raw.Attributes)
+		m.Kind = Request
+		m.Wish, m.Unknown = wish(raw.Attributes)
 	case stun.BindingSuccess:
 		m.Kind = Success
 		m.Mapped, ok = mapped(&raw)
+		m.Other, m.Origin = address(&raw, stun.AttrOtherAddress), address(&raw, stun.AttrResponseOrigin)
 	case stun.BindingError:
 		m.Kind = Failure
 		m.Code, ok = code(&raw)
@@ -89,11 +91,9 @@ func mapped(raw *stun.Message) (netip.AddrPort, bool) {
 	if err := x.GetFrom(raw); err != nil {
 		return netip.AddrPort{}, false
 	}
-	ip, ok := netip.AddrFromSlice(x.IP)
-	if ip = ip.Unmap(); !ok || x.Port <= 0 || x.Port > 0xffff || ip.IsUnspecified() || ip.IsMulticast() {
-		return netip.AddrPort{}, false
-	}
-	return netip.AddrPortFrom(ip, uint16(x.Port)), true
+	ip, _ := netip.AddrFromSlice(x.IP)
+	out := usable(netip.AddrPortFrom(ip, uint16(x.Port)))
+	return out, out.IsValid()
 }
 
 // code returns the error code of an error response: its hundreds in three bits
@@ -114,11 +114,9 @@ var understood = []stun.AttrType{
 	stun.AttrUserhash, stun.AttrPasswordAlgorithm, stun.AttrPriority, stun.AttrUseCandidate,
 }
 
-func unknown(attributes stun.Attributes) (list []uint16) {
-	for _, a := range attributes {
-		if a.Type.Required() && !slices.Contains(understood, a.Type) && !slices.Contains(list, uint16(a.Type)) && len(list) < maxUnknown {
-			list = append(list, uint16(a.Type))
-		}
+func appendUnknown(list []uint16, kind stun.AttrType) []uint16 {
+	if !kind.Required() || slices.Contains(understood, kind) || slices.Contains(list, uint16(kind)) || len(list) == maxUnknown {
+		return list
 	}
-	return list
+	return append(list, uint16(kind))
 }
