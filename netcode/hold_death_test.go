@@ -105,7 +105,8 @@ func TestDeath(t *testing.T) {
 		}
 		v.onFirst = func() { torn[min(v.spread(d.victim), 7)]++ }
 		v.strike(d)
-		v.inherit(t, 6*time.Second)
+		v.until(t, "the death", time.Second, func() bool { return v.heirs[d.victim].dead })
+		v.inherit(t, 5*time.Second)
 		matches++
 		rollbacks += v.rollbacks()
 		if v.rollbacks() == 0 {

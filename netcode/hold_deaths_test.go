@@ -132,7 +132,7 @@ func (r *twoDeaths) run(t *testing.T, seed uint64, squall bool) {
 	v.strike(d)
 	v.until(t, "the second death", 4*time.Second, func() bool { return v.heirs[s.victim].dead })
 	holds := v.heirs[s.victim].sess.Stats().Seat[first].Held
-	ends := v.inherit(t, 8*time.Second)
+	ends := v.inherit(t, 5*time.Second)
 	r.ran++
 	if !s.meant() {
 		return

@@ -48,7 +48,7 @@ func TestDuel(t *testing.T) {
 			}
 		}
 		v.until(t, "the first death", time.Second, func() bool { return v.heirs[first].dead })
-		v.inherit(t, 8*time.Second)
+		v.inherit(t, 5*time.Second)
 		matches++
 	})
 	t.Logf("%d matches; %d holders died right after their promise, %d times voters did not hear each other", matches, silenced, rivals)

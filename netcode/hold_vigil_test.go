@@ -213,8 +213,8 @@ func (v *vigil) die(i int) {
 	}
 }
 
-// inherit runs on until the living have buried the dead and played on together,
-// then asserts that they have one history, which contains what is settled
+// inherit runs on until the living have buried the dead, within limit, and
+// played on together, then asserts that they have one history, which contains what is settled
 // anywhere, and that it was never changed. It returns how many moves of the dead
 // it has.
 func (v *vigil) inherit(t testing.TB, limit time.Duration) (ends map[peer.ID]netcode.Frame) {
@@ -241,7 +241,7 @@ func (v *vigil) inherit(t testing.TB, limit time.Duration) (ends map[peer.ID]net
 			from = max(from, h.sess.Stats().Frame)
 		}
 	}
-	v.until(t, "the survivors play on", 8*time.Second, func() bool { return v.low(stays) >= from+20 })
+	v.until(t, "the survivors play on", 1500*time.Millisecond, func() bool { return v.low(stays) >= from+20 })
 	return v.mustBeOne(t)
 }
 
