@@ -64,6 +64,10 @@ func (m *Mesh) note(n *note) {
 		m.letter(n.from, n.data)
 		return
 	}
+	if n.kind == mappedNote {
+		m.platform.announce(m)
+		return
+	}
 	w := n.way
 	p := m.partners[w.link.id]
 	if p == nil || p.link != w.link {
@@ -100,6 +104,7 @@ func (m *Mesh) tick() {
 		}
 		p.tick(now)
 	}
+	m.platform.tick(m)
 }
 
 // enter makes the partners those that are in the room.

@@ -18,6 +18,7 @@ const (
 	arrivedNote                   // a message came: lane, isText, data (page only)
 	upNote                        // the connection carries messages
 	failedNote                    // the connection ended: reason, err
+	mappedNote                    // our addresses as seen from outside changed (native only)
 )
 
 // note is something that happened, waiting for the mesh's goroutine.
