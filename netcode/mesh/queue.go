@@ -17,6 +17,7 @@ const (
 	openedNote                    // all lanes are open (page only)
 	arrivedNote                   // a message came: lane, isText, data (page only)
 	upNote                        // the connection carries messages
+	routesNote                    // a member told whom it is linked with
 	failedNote                    // the connection ended: reason, err
 	mappedNote                    // our addresses as seen from outside changed (native only)
 )
