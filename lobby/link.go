@@ -123,7 +123,10 @@ func (r *Room) Members() []peer.ID {
 func (r *Room) Sign(msg []byte) []byte { return r.key.Sign(msg) }
 
 // ICEServers returns what the server recommends for linking, as
-// "stun:host:port"; nil is none, or not known yet.
+// "stun:host:port" or "turn:user:password@host:port?transport=udp", which
+// nat.ParseICE reads; nil is none, or not known yet. The server renews accounts
+// long before they expire, so ask again for each connection; and keep the list
+// out of logs.
 func (r *Room) ICEServers() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -41,6 +41,14 @@ func (r *Room) receive(conn *socket.Conn, b []byte) error {
 			return err
 		}
 		return r.write(conn, msg.Beat(at))
+	case msg.KindServers:
+		urls, err := msg.ParseServers(table)
+		if err != nil {
+			return err
+		}
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.ice = urls
 	case msg.KindRefused:
 		refused, err := msg.ParseRefused(table)
 		if err != nil {

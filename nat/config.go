@@ -1,6 +1,7 @@
 package nat
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"time"
@@ -12,6 +13,10 @@ const (
 	MaxTime = 2 * time.Second
 	// MaxServers is the largest number of [Config.Servers].
 	MaxServers = 8
+	// MaxLifetime is the longest [Config.Lifetime].
+	MaxLifetime = 10 * time.Minute
+	// leastLifetime is the shortest.
+	leastLifetime = 10 * time.Second
 	// MaxTargets is the largest number of addresses that one family of a probe,
 	// or one Survey, asks.
 	MaxTargets = 2 * MaxServers
@@ -22,12 +27,20 @@ const (
 type Config struct {
 	// Servers are STUN servers as "stun:host:port", as the lobby's welcome
 	// lists them; the port may be left out and is 3478 then. At most
-	// [MaxServers]. With one server on one port the mapping stays unknown, so
-	// name two, or one on two ports.
+	// [MaxServers], of which the first three are asked at first. One with two
+	// addresses (RFC 5780, as nat/stunturn has it) tells everything; with one
+	// server on one port mapping and filtering stay unknown.
 	Servers []string
 	// Timeout is how long to wait for answers; 0 is [MaxTime], which is also
 	// the most. It ends earlier when everything is known.
 	Timeout time.Duration
+	// Lifetime is up to which silence the NAT's memory is tried out, 10 s to
+	// [MaxLifetime]; it takes that long, and two seconds more. 0 leaves it out. It
+	// needs a server that knows RESPONSE-PORT (RFC 5780).
+	Lifetime time.Duration
+	// Router asks the home router what it is, within the time of ctx; nil leaves
+	// that out, and then a second NAT before it is rarely seen.
+	Router func(ctx context.Context) Router
 	// Log gets a line per server that did not answer as it should; nil is
 	// silence.
 	Log *slog.Logger
@@ -46,6 +59,9 @@ func (c Config) Validate() error {
 	}
 	if c.Timeout < 0 || c.Timeout > MaxTime {
 		return fmt.Errorf("nat: Config.Timeout is %v; want 0 (choose well) to %v", c.Timeout, MaxTime)
+	}
+	if c.Lifetime != 0 && (c.Lifetime < leastLifetime || c.Lifetime > MaxLifetime) {
+		return fmt.Errorf("nat: Config.Lifetime is %v; want 0 (leave it out) or %v to %v", c.Lifetime, leastLifetime, MaxLifetime)
 	}
 	return nil
 }

@@ -4,7 +4,6 @@ package nat
 
 import (
 	"context"
-	"net"
 	"net/netip"
 	"slices"
 	"sync"
@@ -23,7 +22,7 @@ type targets struct {
 
 // lookUp finds the addresses of all servers, names in parallel, within half of
 // the time that ctx leaves. cfg is valid.
-func lookUp(ctx context.Context, cfg Config) targets {
+func lookUp(ctx context.Context, on Net, cfg Config) targets {
 	if end, ok := ctx.Deadline(); ok {
 		half, cancel := context.WithTimeout(ctx, time.Until(end)/2)
 		defer cancel()
@@ -43,7 +42,7 @@ func lookUp(ctx context.Context, cfg Config) targets {
 			continue
 		}
 		all.Go(func() {
-			ips, err := net.DefaultResolver.LookupNetIP(ctx, "ip", s.host)
+			ips, err := resolve(ctx, on, s.host)
 			if err != nil {
 				cfg.Log.Warn("nat: server not found", "server", s.name, "err", err)
 			}
@@ -52,29 +51,35 @@ func lookUp(ctx context.Context, cfg Config) targets {
 	}
 	all.Wait()
 	var found targets
-	for i, ips := range hosts {
+	for i := range perHost { // the first address of each, then the second
+		for k, ips := range hosts {
+			found.v4 = add(found.v4, netip.Addr.Is4, ips, i, servers[k].port)
+			found.v6 = add(found.v6, netip.Addr.Is6, ips, i, servers[k].port)
+		}
+	}
+	for _, ips := range hosts {
 		if len(ips) == 0 {
 			found.unresolved++
 		}
-		found.add(ips, servers[i].port)
 	}
 	return found
 }
 
-// add takes the first addresses of each family, each only once.
-func (t *targets) add(ips []netip.Addr, port uint16) {
-	n4, n6 := 0, 0
+// add takes the nth address of a family, if it is new.
+func add(list []netip.AddrPort, of func(netip.Addr) bool, ips []netip.Addr, n int, port uint16) []netip.AddrPort {
 	for _, ip := range ips {
 		ip = ip.Unmap()
-		list, n := &t.v6, &n6
-		if ip.Is4() {
-			list, n = &t.v4, &n4
-		}
-		to := netip.AddrPortFrom(ip, port)
-		if *n == perHost || slices.Contains(*list, to) {
+		if !of(ip) {
 			continue
 		}
-		*n++
-		*list = append(*list, to)
+		if n > 0 {
+			n--
+			continue
+		}
+		if to := netip.AddrPortFrom(ip, port); !slices.Contains(list, to) {
+			list = append(list, to)
+		}
+		return list
 	}
+	return list
 }

@@ -73,7 +73,7 @@ func TestProbeThroughNATs(t *testing.T) {
 		code      Code
 	}{
 		"cone":                  {false, 2, MappingIndependent, CodeDirect},
-		"symmetric":             {true, 2, MappingDependent, CodeSymmetric},
+		"symmetric":             {true, 2, MappingAddressPort, CodeSymmetric},
 		"cone, one server":      {false, 1, MappingUnknown, CodeUnknown},
 		"symmetric, one server": {true, 1, MappingUnknown, CodeUnknown},
 	} {
@@ -101,15 +101,15 @@ func TestProbeThroughNATs(t *testing.T) {
 
 // One lost datagram costs 150 ms, not the probe.
 func TestProbeSendsAgain(t *testing.T) {
-	real, dropped := stunServer(t, "127.0.0.1"), 0
+	dropped := 0
 	answered := liar(t, func(id stunmsg.ID, from netip.AddrPort) []byte {
 		if dropped++; dropped <= 2 {
 			return nil
 		}
 		return stunmsg.AppendSuccess(nil, id, from)
 	})
-	r, took := probe(t, Config{Servers: []string{url(real), url(answered)}})
-	if r.V4.Answered != 2 || r.V4.Mapping != MappingNone || took < resend[2] {
+	r, took := probe(t, Config{Servers: []string{url(answered)}})
+	if r.V4.Answered != 1 || r.V4.Mapping != MappingNone || took < resend[2] {
 		t.Errorf("%+v after %v", r, took)
 	}
 }
@@ -125,7 +125,7 @@ func TestProbeBlocked(t *testing.T) {
 		if r.V4.Answered != 0 || r.V4.Asked != 1 || r.V4.Public.IsValid() || v.Code != CodeBlocked || v.Advice == "" {
 			t.Errorf("%+v %+v", r, v)
 		}
-		if took < limit {
+		if last := resend[len(resend)-1]; took < min(limit, last+leastPatience) {
 			t.Errorf("gave up after %v of %v", took, limit)
 		}
 	}
@@ -133,7 +133,7 @@ func TestProbeBlocked(t *testing.T) {
 
 func TestProbeWithoutServers(t *testing.T) {
 	r, _ := probe(t, Config{})
-	if v := r.Verdict(); r != (Report{}) || v.Code != CodeNoServer || v.Advice == "" {
+	if v := r.Verdict(); r.V4 != (Reach{}) || r.Sent != 0 || v.Code != CodeNoServer || v.Advice == "" {
 		t.Errorf("%+v %+v", r, v)
 	}
 }
@@ -141,7 +141,7 @@ func TestProbeWithoutServers(t *testing.T) {
 func TestProbeUnknownName(t *testing.T) {
 	// .invalid never exists, RFC 6761; here there may be no name server at all.
 	r, _ := probe(t, Config{Servers: []string{"stun:nowhere.invalid"}, Timeout: 500 * time.Millisecond})
-	if v := r.Verdict(); r.Unresolved != 1 || v.Code != CodeOffline {
+	if v := r.Verdict(); r.Unresolved != 1 || v.Code != CodeNoNames && v.Code != CodeOffline || r.Online != (v.Code == CodeNoNames) {
 		t.Errorf("%+v %+v", r, v)
 	}
 }

@@ -46,6 +46,8 @@ func TestConfigValidate(t *testing.T) {
 		"many":  {Servers: make([]string, MaxServers+1)},
 		"long":  {Timeout: MaxTime + 1},
 		"short": {Timeout: -1},
+		"young": {Lifetime: leastLifetime - 1},
+		"old":   {Lifetime: MaxLifetime + 1},
 	} {
 		if bad.Validate() == nil {
 			t.Errorf("%s: accepted", name)
@@ -68,13 +70,16 @@ func TestVerdicts(t *testing.T) {
 		{Report{Servers: 2, V4: reach(MappingNone)}, CodeOpen},
 		{Report{Servers: 2, V4: reach(MappingIndependent)}, CodeDirect},
 		{Report{Servers: 2, V4: reach(MappingDependent)}, CodeSymmetric},
+		{Report{Servers: 2, V4: reach(MappingAddress)}, CodeSymmetric},
+		{Report{Servers: 2, V4: reach(MappingAddressPort)}, CodeSymmetric},
 		{Report{Servers: 2, V4: reach(MappingUnknown)}, CodeUnknown},
 		{Report{Servers: 2, V4: reach(MappingDependent), V6: reach(MappingNone)}, CodeSymmetric},
 		{Report{Servers: 2, V4: silent, V6: reach(MappingNone)}, CodeOpen},
-		{Report{Servers: 2, V4: silent}, CodeBlocked},
+		{Report{Servers: 2, Online: true, V4: silent}, CodeBlocked},
 		{Report{Servers: 2, V4: Reach{Asked: 2}}, CodeOffline},
 		{Report{Servers: 2, Unresolved: 2}, CodeOffline},
-		{Report{Servers: 2, Unresolved: 1, V4: silent}, CodeBlocked},
+		{Report{Servers: 2, Unresolved: 2, Online: true}, CodeNoNames},
+		{Report{Servers: 2, Unresolved: 1, Online: true, V4: silent}, CodeBlocked},
 	} {
 		v := c.r.Verdict()
 		if v.Code != c.want {
@@ -91,7 +96,14 @@ func TestVerdicts(t *testing.T) {
 }
 
 func TestReportJSON(t *testing.T) {
-	for _, want := range []Report{{}, {Servers: 3, Stray: 1, Unresolved: 1, V4: reach(MappingDependent), V6: Reach{Asked: 1}}} {
+	for _, want := range []Report{{}, {
+		Servers: 3, Stray: 1, Unresolved: 1, Online: true, Sent: 9, V6: Reach{Asked: 1},
+		V4: Reach{
+			Mapping: MappingAddress, Filtering: FilteringAddressPort, Hairpin: Yes, Large: No, PortStep: -2,
+			Lifetime: time.Second, Expired: time.Minute, Addresses: 2,
+		},
+		Router: Router{Asked: true, Maps: true, External: netip.MustParseAddr("192.0.2.7")},
+	}} {
 		b, err := json.Marshal(want)
 		if err != nil {
 			t.Fatal(err)
@@ -102,7 +114,7 @@ func TestReportJSON(t *testing.T) {
 		}
 	}
 	b, _ := json.Marshal(Report{Servers: 1, V4: reach(MappingDependent)})
-	if !strings.Contains(string(b), `"mapping":"dependent"`) || !strings.Contains(string(b), `"public":"192.0.2.1:9"`) {
+	if !strings.Contains(string(b), `"mapping":"dependent","filtering":"unknown","hairpin":"unknown"`) || !strings.Contains(string(b), `"public":"192.0.2.1:9"`) {
 		t.Errorf("%s", b)
 	}
 	var m Mapping

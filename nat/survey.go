@@ -22,6 +22,9 @@ var resend = [...]time.Duration{0, 150 * time.Millisecond, 450 * time.Millisecon
 // random ports are that close once in two thousand times.
 const maxStep = 16
 
+// others is how many steps the traffic of others may take between two of ours.
+const others = 4
+
 // Mapped is one answer of a STUN server.
 type Mapped struct {
 	// Server is the server that answered.
@@ -228,14 +231,23 @@ func (s *Survey) Mapping(local netip.AddrPort) Mapping {
 // uses up ports too. False: the mapping is not dependent, ports are drawn at
 // random, or the public addresses differ.
 func (s *Survey) Step() (step int, ok bool) {
-	answers := s.Mapped()
-	for i := 1; i < len(answers); i++ {
-		a, b := answers[i-1].Public, answers[i].Public
-		if a.Addr() != b.Addr() {
-			return 0, false
-		}
+	var publics []netip.AddrPort
+	for _, m := range s.Mapped() {
+		publics = append(publics, m.Public)
+	}
+	return portStep(publics)
+}
+
+// portStep is the smallest difference between neighbours, if none is as large as
+// those of random ports.
+func portStep(publics []netip.AddrPort) (step int, ok bool) {
+	for i := 1; i < len(publics); i++ {
+		a, b := publics[i-1], publics[i]
 		d := int(int16(b.Port() - a.Port())) // ports wrap around
-		if d != 0 && d >= -maxStep && d <= maxStep && (!ok || abs(d) < abs(step)) {
+		switch {
+		case a.Addr() != b.Addr() || abs(d) > others*maxStep:
+			return 0, false
+		case d != 0 && abs(d) <= maxStep && (!ok || abs(d) < abs(step)):
 			step, ok = d, true
 		}
 	}

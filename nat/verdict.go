@@ -2,10 +2,11 @@ package nat
 
 import "fmt"
 
-// Code names a [Verdict] for programs and translators. Codes are never renamed.
+// Code names a [Verdict] or a [Problem] for programs and translators. Codes are
+// never renamed.
 type Code string
 
-// The codes, best first.
+// The codes of a [Verdict], best first.
 const (
 	// CodeOpen: no NAT in the way.
 	CodeOpen Code = "open"
@@ -18,7 +19,9 @@ const (
 	CodeSymmetric Code = "symmetric"
 	// CodeBlocked: nobody answered; UDP is probably blocked.
 	CodeBlocked Code = "blocked"
-	// CodeOffline: no way to any server was found at all.
+	// CodeNoNames: the machine has a network, but no name could be looked up.
+	CodeNoNames Code = "no-names"
+	// CodeOffline: the machine has no network.
 	CodeOffline Code = "offline"
 	// CodeNoServer: there was nobody to ask.
 	CodeNoServer Code = "no-server"
@@ -42,13 +45,11 @@ func (v Verdict) String() string {
 	return v.Sentence + " " + v.Advice
 }
 
-// Verdict judges by IPv4 if it answered, because nearly all players have it,
-// else by IPv6.
+// Verdict says in one word and one sentence whether players can connect. It
+// judges by IPv4 if that answered, because nearly all players have it, else by
+// IPv6. [Report.Problems] has the rest.
 func (r Report) Verdict() Verdict {
-	best := r.V4
-	if best.Answered == 0 && r.V6.Answered > 0 {
-		best = r.V6
-	}
+	best := r.best()
 	switch {
 	case r.Servers == 0:
 		return Verdict{
@@ -59,17 +60,17 @@ func (r Report) Verdict() Verdict {
 		return r.silence()
 	}
 	seen := best.Public.Addr()
-	switch best.Mapping {
-	case MappingNone:
+	switch {
+	case best.Mapping == MappingNone:
 		return Verdict{
 			CodeOpen, fmt.Sprintf("This machine has the public address %v of its own; players can reach it directly.", seen),
 			"Should others not get through all the same, let the game pass the firewall for UDP.",
 		}
-	case MappingIndependent:
+	case best.Mapping == MappingIndependent:
 		return Verdict{CodeDirect, fmt.Sprintf("Your router shows everyone the same address (%v); direct connections work with nearly all players.", seen), ""}
-	case MappingDependent:
+	case best.Mapping.Dependent():
 		advice := "Turn on UPnP or \"open NAT\" in the router, or play without a VPN; otherwise some matches go through a relay and are a little slower."
-		if r.V6.Answered > 0 && r.V6.Mapping != MappingDependent {
+		if r.V6.Answered > 0 && !r.V6.Mapping.Dependent() {
 			advice = "Players with IPv6 reach you directly. " + advice
 		}
 		return Verdict{
@@ -86,13 +87,13 @@ func (r Report) Verdict() Verdict {
 // silence is the verdict when nobody answered.
 func (r Report) silence() Verdict {
 	switch {
+	case !r.Online:
+		return Verdict{CodeOffline, "This machine has no way into the internet.", "See whether it is online: the cable, the Wi-Fi, the aeroplane mode."}
 	case r.Unresolved == r.Servers:
 		return Verdict{
-			CodeOffline, "No STUN server could be found by its name.",
-			"See whether this machine is online and whether the names are spelled right.",
+			CodeNoNames, "This machine has a network, but no STUN server could be found by its name.",
+			"See whether web pages open and whether the names are spelled right; another DNS server in the network settings may help.",
 		}
-	case !r.V4.Local.IsValid() && !r.V6.Local.IsValid():
-		return Verdict{CodeOffline, "This machine has no way to any STUN server.", "See whether it is online."}
 	}
 	return Verdict{
 		CodeBlocked, "No STUN server answered: this network seems to block UDP, or the servers are down.",

@@ -54,7 +54,9 @@ var house = []row{
 	{"netcode/gametest", uses("netcode/peer", "netcode/wire", "netcode/weather", "netcode/fixp", "netcode/lockstep", "netcode", "netcode/simnet")},
 	{"netcode/mesh/internal/seal", uses("netcode/peer")},
 	{"netcode/mesh/internal/route", uses("netcode/peer", "netcode/wire")},
-	{"netcode/mesh", uses("netcode/mesh/internal/...", "netcode/peer", "netcode/peer/keyring", "netcode/internal/fb", "netcode/wire", "netcode/weather", "nat")},
+	{"netcode/mesh/internal/predict", nil},
+	{"netcode/mesh/internal/socket", nil},
+	{"netcode/mesh", uses("netcode/mesh/internal/predict", "netcode/mesh/internal/socket", "netcode/mesh/internal/...", "netcode/peer", "netcode/peer/keyring", "netcode/internal/fb", "netcode/wire", "netcode/weather", "nat")},
 	{"chat/internal/fb", uses("netcode/wire")},
 	{"chat", uses("netcode/peer", "netcode/peer/cleantext", "netcode/wire", "chat/internal/fb")},
 	{"lobby/internal/fb", uses("netcode/wire")},
@@ -99,7 +101,7 @@ var bans = []ban{
 	{"github.com/prometheus", []string{"lobby/lobbyd"}, "metrics are the server's"},
 	{
 		"github.com/pion",
-		[]string{"nat/...", "netcode/simnet/natlab", "netcode/mesh", "lobby/rendezvous", "lobby/lan", "lobby/lobbyd", "demo", "demo/party", "bench/..."},
+		[]string{"nat/...", "netcode/simnet/natlab", "netcode/mesh", "netcode/mesh/internal/socket", "lobby/rendezvous", "lobby/lan", "lobby/lobbyd", "demo", "demo/party", "bench/..."},
 		"the rules of a match know no transport",
 	},
 	{
@@ -110,7 +112,8 @@ var bans = []ban{
 	{
 		"net",
 		[]string{
-			"nat/...", "netcode/simnet/natlab", "netcode/mesh", "netcode/detvet/...", "lobby/...", "demo", "demo/ink", "demo/stage",
+			"nat/...", "netcode/simnet/natlab", "netcode/mesh", "netcode/mesh/internal/socket", "netcode/detvet/...", "lobby/...", "demo", "demo/ink",
+			"demo/stage",
 			"demo/pad", "demo/page", "demo/party", "bench/...",
 		},
 		"sockets belong to the mesh, the lobby and nat",

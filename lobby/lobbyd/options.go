@@ -18,6 +18,7 @@ const defaultAddr = "127.0.0.1:8080"
 type options struct {
 	addr        string
 	stun        string // host:port; "" is as addr; off is none
+	turn        turnOptions
 	behindProxy bool
 	log         slog.Level
 }
@@ -43,6 +44,7 @@ func parseOptions(args []string, out io.Writer) (options, error) {
 	}
 	f.StringVar(&o.addr, "addr", defaultAddr, "serve on this `host:port`; \":8080\" serves all who reach this machine, port 0 takes a free one")
 	f.StringVar(&o.stun, "stun", "", "answer STUN on this UDP `host:port`; off is not at all; default is the address of -addr")
+	o.turn.flags(f)
 	f.BoolVar(&o.behindProxy, "behind-proxy", false, "players come through a proxy that sets X-Forwarded-For")
 	f.TextVar(&o.log, "log", o.log, "write messages of this `level` and above: debug, info, warn, error")
 	if err := f.Parse(args); err != nil {
@@ -55,6 +57,9 @@ func parseOptions(args []string, out io.Writer) (options, error) {
 		err = fmt.Errorf("%q is not a flag; flags begin with -", f.Arg(0))
 	case o.stun != "" && o.stun != noSTUN:
 		err = checkAddr("-stun", o.stun)
+	}
+	if err == nil {
+		err = o.turn.check(o.stun)
 	}
 	if err != nil {
 		fmt.Fprintf(out, "lobbyd: %v\n(-help tells more)\n", err)

@@ -65,15 +65,21 @@ func serve(ctx context.Context, o options, out, log io.Writer) error {
 	addr := listener.Addr().(*net.TCPAddr)
 	cfg := rendezvous.Config{BehindProxy: o.behindProxy, Log: logger}
 	ready := fmt.Sprintf("ready addr=%s url=ws://%s", addr, reachable(addr))
+	var stun *stunturn.Server
 	if o.stun != noSTUN {
-		stun, err := listenSTUN(o, addr, logger)
-		if err != nil {
+		if stun, err = listenSTUN(o, addr, logger); err != nil {
 			return err
 		}
 		defer stun.Close()
 		cfg.STUNPort = int(stun.Addr().Port())
 		ready += fmt.Sprintf(" stun=%s", stun.Addr())
 	}
+	turn, stopTURN, err := startTURN(o.turn, stun, &cfg, logger)
+	if err != nil {
+		return err
+	}
+	defer stopTURN()
+	ready += turn
 	lobby, err := rendezvous.New(cfg)
 	if err != nil {
 		return err

@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"log/slog"
 	"time"
+
+	"github.com/tuttiplay/tutti/nat"
+	"github.com/tuttiplay/tutti/nat/stunturn"
 )
 
 // The numbers that zero stands for in a [Config].
@@ -19,6 +22,7 @@ const (
 	DefaultMessagesPerSec   = 100
 	DefaultBytesPerSec      = 256 << 10
 	DefaultBeat             = 5 * time.Second
+	DefaultTURNLife         = 6 * time.Hour
 	DefaultHandshakeTimeout = 10 * time.Second
 )
 
@@ -34,6 +38,19 @@ type Config struct {
 	// STUNPort is the UDP port of a STUN server on this machine. It is told to
 	// clients under the host name by which they reached this server. 0 is none.
 	STUNPort int
+	// TURNPort is the UDP port of a TURN server on this machine, told like
+	// STUNPort. 0 is none.
+	TURNPort int
+	// TURNServers are TURN servers elsewhere, as "host:port". All that are told
+	// are 8 at most, STUN servers included.
+	TURNServers []string
+	// TURNSecret is what the TURN servers know, too: everyone who enters a room
+	// gets an account of his own, made with it. See stunturn.Mint. At least 16
+	// bytes if there are TURN servers.
+	TURNSecret []byte
+	// TURNLife is how long an account is good for; 0 is [DefaultTURNLife], 1
+	// minute to 7 days. Members get a new one when half of it has passed.
+	TURNLife time.Duration
 	// Grace is how long a member that lost its connection keeps its place; 0 is
 	// [DefaultGrace], at most 10 minutes.
 	Grace time.Duration
@@ -89,8 +106,21 @@ func (c Config) Validate() error {
 		return fmt.Errorf("rendezvous: Config.Beat is %v; want 0 (choose well) or 50ms to 10s", c.Beat)
 	case c.STUNPort < 0 || c.STUNPort > 65535:
 		return fmt.Errorf("rendezvous: Config.STUNPort is %d; want 0 (none) to 65535", c.STUNPort)
+	case c.TURNPort < 0 || c.TURNPort > 65535:
+		return fmt.Errorf("rendezvous: Config.TURNPort is %d; want 0 (none) to 65535", c.TURNPort)
+	case (c.TURNPort > 0 || len(c.TURNServers) > 0) && len(c.TURNSecret) < stunturn.MinSecret:
+		return fmt.Errorf("rendezvous: Config.TURNSecret has %d bytes; TURN servers want %d or more", len(c.TURNSecret), stunturn.MinSecret)
+	case c.TURNLife != 0 && (c.TURNLife < time.Minute || c.TURNLife > 7*24*time.Hour):
+		return fmt.Errorf("rendezvous: Config.TURNLife is %v; want 0 (choose well) or 1m to 168h", c.TURNLife)
+	case len(c.ICEServers)+len(c.TURNServers)+min(c.STUNPort, 1)+min(c.TURNPort, 1) > 8:
+		return fmt.Errorf("rendezvous: Config.ICEServers and TURNServers have %d entries; with those on this machine at most 8", len(c.ICEServers)+len(c.TURNServers))
 	case len(c.ICEServers) > 7:
 		return fmt.Errorf("rendezvous: Config.ICEServers has %d entries; at most 7", len(c.ICEServers))
+	}
+	for _, server := range c.TURNServers {
+		if _, err := nat.ParseICE("turn:user:password@" + server); err != nil {
+			return fmt.Errorf("rendezvous: Config.TURNServers has %.100q; want host:port", server)
+		}
 	}
 	return nil
 }
@@ -113,6 +143,9 @@ func (c Config) resolve() Config {
 	}
 	if c.Beat == 0 {
 		c.Beat = DefaultBeat
+	}
+	if c.TURNLife == 0 {
+		c.TURNLife = DefaultTURNLife
 	}
 	if c.Store == nil {
 		c.Store = NewMemory()

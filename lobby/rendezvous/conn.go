@@ -29,8 +29,10 @@ type conn struct {
 	born   time.Time
 	id     peer.ID // set before the conn is in a hub
 	hub    *hub    // likewise
+	host   string  // by which the client reached us; "" is unknown
 
 	mu     sync.Mutex
+	renew  time.Time // when the client needs new accounts; zero is never
 	queue  [][]byte
 	bytes  int
 	ending bool // nothing more is queued

@@ -6,9 +6,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"net"
 	"net/http"
-	"strconv"
 	"sync"
 	"time"
 
@@ -39,13 +37,14 @@ func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithCancel(s.ctx)
 	defer cancel()
 	c := newConn(ws, source, cancel, time.Now())
+	c.host = hostOf(r)
 	if !s.add(c) {
 		return
 	}
 	var writer sync.WaitGroup
 	writer.Go(func() { c.write(ctx) })
 
-	refusal, err := s.greet(ctx, c, s.ice(r))
+	refusal, err := s.greet(ctx, c)
 	if err == nil && refusal == nil {
 		s.cfg.Log.Debug("rendezvous: in", "peer", c.id.Short(), "source", source)
 		s.listen(ctx, c)
@@ -96,7 +95,7 @@ func (s *Server) remove(c *conn) {
 }
 
 // greet challenges the client and lets it into its room.
-func (s *Server) greet(ctx context.Context, c *conn, ice []string) (*msg.Refused, error) {
+func (s *Server) greet(ctx context.Context, c *conn) (*msg.Refused, error) {
 	var nonce msg.Nonce
 	rand.Read(nonce[:]) // never fails: see crypto/rand
 	c.send(msg.Challenge(nonce))
@@ -118,7 +117,7 @@ func (s *Server) greet(ctx context.Context, c *conn, ice []string) (*msg.Refused
 		return &msg.Refused{Code: roomstate.Forged}, nil
 	}
 	c.id = hello.ID
-	welcome := msg.Welcome{ICEServers: ice, GraceMs: uint32(s.cfg.Grace.Milliseconds())}
+	welcome := msg.Welcome{ICEServers: s.servers(c, time.Now()), GraceMs: uint32(s.cfg.Grace.Milliseconds())}
 	return s.enter(c, hello, welcome), nil
 }
 
@@ -217,28 +216,8 @@ func (s *Server) beat(now time.Time) {
 	defer s.mu.Unlock()
 	for c := range s.conns {
 		c.send(msg.Beat(uint32(now.Sub(c.born).Milliseconds())))
+		if c.renews(now) {
+			c.send(msg.Servers(s.servers(c, now)))
+		}
 	}
-}
-
-// ice is what a client is told, seen from where it came.
-func (s *Server) ice(r *http.Request) []string {
-	list := s.cfg.ICEServers
-	if s.cfg.STUNPort == 0 {
-		return list
-	}
-	host := r.Host
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		host = h
-	}
-	if host == "" || len(host) > 200 {
-		return list
-	}
-	return append([]string{"stun:" + net.JoinHostPort(trimBrackets(host), strconv.Itoa(s.cfg.STUNPort))}, list...)
-}
-
-func trimBrackets(host string) string {
-	if len(host) > 1 && host[0] == '[' && host[len(host)-1] == ']' {
-		return host[1 : len(host)-1]
-	}
-	return host
 }

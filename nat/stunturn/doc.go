@@ -2,7 +2,9 @@
 
 // Package stunturn is a small STUN server (RFC 8489) to embed: lobbyd runs one,
 // and so does a game that hosts. It answers Binding requests over UDP, IPv4 and
-// IPv6, so that players learn their public address. It does not relay yet.
+// IPv6, so that players learn their public address. With [Server.Relay] it is a
+// TURN server as well (RFC 8656), on the same port, for players whose machines
+// cannot reach each other; [Mint] makes their accounts.
 //
 // A server on two ports, and better on two addresses and two ports each, also
 // answers the questions of RFC 5780: OTHER-ADDRESS, CHANGE-REQUEST,
@@ -31,4 +33,23 @@
 //     lives with the known holes of pion/stun/v2 (GHSA-34rh-wp3j-6cxc,
 //     GO-2026-4479). Should it panic all the same, the server drops that one
 //     datagram and counts it: see [Stats.Panics].
+//
+// A TURN server sends packets for others, so it must know for whom, how many
+// and where to:
+//
+//   - A [Credential] expires, and takes its allocations with it. It is checked
+//     with the secret alone; there is no list that could leak or fill up.
+//   - What a user has relayed is counted in both directions, as payload, under
+//     his name and under his source address: [TurnConfig.Quota]. So are his
+//     allocations, the peers and the channels of each.
+//   - Nobody is relayed to loopback, private, link-local and other special
+//     addresses, IPv4 in IPv6 clothes included, unless [TurnConfig.Allow] names
+//     them; and on the server's own address only to other relays.
+//   - pion/turn v5 reads only what has been looked at before: well-formed,
+//     small, from a source within its rate, and for data from one that owns an
+//     allocation. Relaying over TCP and pairs of ports are not offered.
+//   - The answer to a first request without an account has some 100 bytes, up
+//     to four times the request; the rate of its source bounds it. Source
+//     addresses of UDP can be forged: who can guess a client's address and port
+//     can spend its quota.
 package stunturn

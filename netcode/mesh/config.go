@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"log/slog"
 	"time"
+
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/route"
 )
 
 // DefaultSilence is what a zero [Config.Silence] stands for.
@@ -26,6 +28,10 @@ type Config struct {
 	// nobody else. A machine without any other address does so by itself.
 	// Without effect in a page.
 	Loopback bool
+	// RelayBudget is how many bytes a second this member passes on between others
+	// that have no connection of their own. 0 is 256 KiB, which carries ten pairs
+	// of players; [NoRelay] passes nothing on.
+	RelayBudget int
 	// Log receives what a developer wants to know. nil is silence.
 	Log *slog.Logger
 
@@ -33,11 +39,17 @@ type Config struct {
 	clock func() time.Duration
 }
 
+// NoRelay as [Config.RelayBudget]: this member passes nothing on for others.
+const NoRelay = -1
+
 // Validate reports the first field that is out of range, with its value and
 // what it may be; nil if none is. It never changes cfg.
 func (cfg Config) Validate() error {
 	if s := cfg.Silence; s != 0 && (s < MinSilence || s > MaxSilence) {
 		return fmt.Errorf("mesh: Config.Silence is %v; want 0 (choose well) or %v to %v", s, MinSilence, MaxSilence)
+	}
+	if b := cfg.RelayBudget; b < NoRelay || b > 1<<30 {
+		return fmt.Errorf("mesh: Config.RelayBudget is %d; want 0 (choose well), NoRelay or bytes a second up to 1 GiB", b)
 	}
 	return nil
 }
@@ -46,6 +58,9 @@ func (cfg Config) Validate() error {
 func (cfg Config) resolve() Config {
 	if cfg.Silence == 0 {
 		cfg.Silence = DefaultSilence
+	}
+	if cfg.RelayBudget == 0 {
+		cfg.RelayBudget = route.DefaultRate
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)

@@ -27,6 +27,10 @@ func (p *platform) init(Config) error {
 
 func (p *platform) close() {}
 
+// The browser finds its addresses itself.
+func (p *platform) tick(*Mesh)     {}
+func (p *platform) announce(*Mesh) {}
+
 // maxServers is how many STUN servers are asked.
 const maxServers = 4
 

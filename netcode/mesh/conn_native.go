@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 
 	"github.com/pion/webrtc/v4"
+
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/predict"
 )
 
 // pionConn is a connection by pion. Its callbacks come on goroutines of pion.
@@ -24,6 +26,11 @@ type pionConn struct {
 	mu     sync.Mutex
 	count  int // lanes that are open
 	closed bool
+
+	addresses addresses
+	// Of the peer, from its description.
+	remoteUfrag, remotePassword string
+	found                       []candidate
 }
 
 // stream is a detached data channel, as much of it as we use.
@@ -45,6 +52,9 @@ func (c *pionConn) watch() {
 	c.pc.OnICECandidate(func(found *webrtc.ICECandidate) {
 		if found == nil {
 			return // complete; nobody waits for that (W14)
+		}
+		if found.Typ != webrtc.ICECandidateTypeRelay {
+			return // we know our own sockets' addresses, see addresses
 		}
 		init := found.ToJSON()
 		cand := candidate{text: init.Candidate}
@@ -187,36 +197,58 @@ func laneInit(l lane) *webrtc.DataChannelInit {
 
 func (c *pionConn) answer(sdp string) {
 	c.guard(func() error {
-		if err := c.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: sdp}); err != nil {
+		if err := c.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: c.meet(sdp)}); err != nil {
 			return err
 		}
 		answer, err := c.pc.CreateAnswer(nil)
 		if err != nil {
 			return err
 		}
-		return c.describe(answer)
+		if err := c.describe(answer); err != nil {
+			return err
+		}
+		c.greet()
+		return nil
 	})
 }
 
 func (c *pionConn) describe(d webrtc.SessionDescription) error {
+	ufrag, password := credentials(d.SDP)
+	c.addresses.flow = c.way.m.platform.set.Flow(ufrag)
+	c.addresses.flow.Secure(password)
+	c.addresses.mid = "0"
 	if err := c.pc.SetLocalDescription(d); err != nil {
 		return err
 	}
-	c.way.m.notes.put(note{kind: describedNote, way: c.way, text: d.SDP})
+	c.way.m.notes.put(note{kind: describedNote, way: c.way, text: c.describeAddresses(d.SDP)})
 	return nil
 }
 
 func (c *pionConn) accept(sdp string) {
 	c.guard(func() error {
-		if err := c.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: sdp}); err != nil {
+		if err := c.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: c.meet(sdp)}); err != nil {
 			return err
 		}
+		c.greet()
 		c.way.m.notes.put(note{kind: settledNote, way: c.way})
 		return nil
 	})
 }
 
 func (c *pionConn) add(cand candidate) {
+	if told, ok := predict.Parse(cand.text); ok {
+		c.hearTold(told)
+		return
+	}
+	if a := &c.addresses; a.bothMove() && len(a.plan) > 0 && c.way.m.now()-a.began < holdFor {
+		a.held = append(a.held, cand)
+		return
+	}
+	c.give(cand)
+}
+
+// give hands a peer's address to pion.
+func (c *pionConn) give(cand candidate) {
 	c.guard(func() error {
 		err := c.pc.AddICECandidate(webrtc.ICECandidateInit{Candidate: cand.text, SDPMid: &cand.mid, SDPMLineIndex: &cand.mline})
 		if err != nil {
@@ -269,9 +301,13 @@ func (c *pionConn) close() {
 		c.closed = true
 		c.mu.Unlock()
 		c.way.dead.Store(true)
+		flow := c.addresses.flow
 		c.way.m.closers.Go(func() {
 			_ = c.pc.GracefulClose() // waits for pion's goroutines
 			c.readers.Wait()
+			if flow != nil {
+				flow.Close()
+			}
 		})
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/route"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
@@ -26,7 +27,13 @@ type link struct {
 	ackAt   time.Duration
 	kept    kept
 	scratch []byte
-	rtt     roundTrip
+	rtt     roundTrip // of the direct way
+	since   time.Duration
+
+	relay      relay
+	heardThere heardFrom
+	sending    time.Duration // since then moves are sent without a pause
+	moved      time.Duration // when the last move was sent
 }
 
 // carries says whether messages of a way are wanted.
@@ -39,18 +46,51 @@ func (l *link) carries(w *way) bool {
 func (l *link) send(ch peer.Channel, b []byte) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	w := l.active
-	if w == nil || peer.State(l.state.Load()) != peer.Linked {
+	if peer.State(l.state.Load()) != peer.Linked {
+		return peer.ErrNotLinked
+	}
+	now := l.m.now()
+	if ch == peer.Moves {
+		if now-l.moved >= flowing {
+			l.sending = now
+		}
+		l.moved = now
+	}
+	w, through := l.active, l.relays()
+	if through {
+		l.judge(now)
+		through = l.relay.on
+	}
+	if w == nil && !through {
 		return peer.ErrNotLinked
 	}
 	var err error
 	switch ch {
 	case peer.Moves:
-		err = l.sendMove(w, b)
+		// While the direct way is in doubt they go both ways: it may work in one
+		// direction, and whether it works again shows by what comes.
+		if through {
+			err = l.sendMove(l.relay.way, b)
+		}
+		if w != nil {
+			if direct := l.sendMove(w, b); !through || direct == nil {
+				err = direct
+			}
+		}
 	case peer.Bulk:
+		if through && (w == nil || now-time.Duration(w.heard.Load()) >= alone) {
+			if len(b) <= peer.MaxMessage && !l.relay.bulk.Take(now, route.Tag{}, l.relay.conn.tag, len(b), false) {
+				err = peer.ErrFull
+				break
+			}
+			w = l.relay.way
+		}
 		err = l.sendBulk(w, b)
 	default:
 		err = l.sendOrdered(w, ch, b)
+		if through && err == nil {
+			l.pump(now)
+		}
 	}
 	if err == nil {
 		l.messagesOut.Add(1)
@@ -90,6 +130,8 @@ func (l *link) sendBulk(w *way, b []byte) error {
 	return nil
 }
 
+// sendOrdered keeps a message until it is acknowledged, and sends it by the
+// direct way, if there is one: that has to have them all.
 func (l *link) sendOrdered(w *way, ch peer.Channel, b []byte) error {
 	switch {
 	case len(b) > peer.MaxMessage:
@@ -98,20 +140,30 @@ func (l *link) sendOrdered(w *way, ch peer.Channel, b []byte) error {
 		return peer.ErrFull
 	}
 	frame := append(append(make([]byte, 0, 1+len(b)), byte(ch)), b...)
-	if w.conn.send(controlLane, false, frame) != nil {
+	if w != nil && w.conn.send(controlLane, false, frame) != nil {
 		return peer.ErrNotLinked
 	}
 	l.kept.add(frame)
 	return nil
 }
 
-// lose takes a way off. mu is held.
+// lose takes a way off. A third member may carry on in its place. mu is held.
 func (l *link) lose(w *way, why Reason) {
-	if l.active != w {
+	if l.active != w && !w.relayed {
 		return
 	}
-	l.active = nil
-	l.unlink(why)
+	if why == Junk {
+		l.relay.barred = true
+	}
+	if !w.relayed {
+		l.active = nil
+	}
+	if why != Broken || !l.relays() {
+		l.unlink(why)
+		return
+	}
+	l.relay.lost = l.m.now()
+	l.judge(l.relay.lost)
 }
 
 // unlink makes a Linked link Linking. mu is held.

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/route"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
@@ -37,7 +38,10 @@ func bareMesh(self, other peer.ID) (*Mesh, *way) {
 	m := &Mesh{self: self, cfg: Config{}.resolve()}
 	m.notes.init()
 	l := &link{m: m, id: other, theirs: 1}
+	l.makeRelay()
 	m.links.Store(&map[peer.ID]*link{other: l})
+	m.tags.Store(&map[route.Tag]*link{l.relay.conn.tag: l})
+	m.carrier.budget = route.NewBudget(route.DefaultRate)
 	w := &way{m: m, link: l, theirs: 1, open: true, ready: true, up: true, conn: &wireConn{}}
 	l.active = w
 	l.state.Store(uint32(peer.Linked))

@@ -1,10 +1,10 @@
 package mesh
 
 import (
-	"maps"
 	"slices"
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/route"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
@@ -44,7 +44,8 @@ func (m *Mesh) shut() {
 	for _, p := range m.order {
 		p.drop(0)
 	}
-	m.links.Store(&map[peer.ID]*link{})
+	clear(m.partners)
+	m.setLinks()
 	m.notes.close()
 	m.closers.Wait()
 	m.platform.close()
@@ -57,11 +58,19 @@ func (m *Mesh) read() {
 		m.note(&list[i])
 	}
 	m.notes.done(list)
+	if m.rerouted {
+		m.rerouted = false
+		m.routes(m.now())
+	}
 }
 
 func (m *Mesh) note(n *note) {
 	if n.kind == signalNote {
 		m.letter(n.from, n.data)
+		return
+	}
+	if n.kind == mappedNote {
+		m.platform.announce(m)
 		return
 	}
 	w := n.way
@@ -83,6 +92,9 @@ func (m *Mesh) note(n *note) {
 		p.gathered(w, n.candidate)
 	case upNote:
 		p.up(w)
+		m.rerouted = true
+	case routesNote:
+		m.rerouted = true
 	case failedNote:
 		p.failed(w, n.reason, n.err)
 	}
@@ -100,6 +112,8 @@ func (m *Mesh) tick() {
 		}
 		p.tick(now)
 	}
+	m.platform.tick(m)
+	m.routes(now)
 }
 
 // enter makes the partners those that are in the room.
@@ -113,6 +127,7 @@ func (m *Mesh) enter() {
 		changed = len(m.order) > 0
 		for _, p := range m.order {
 			p.drop(LeftRoom)
+			m.forget(p.link.id)
 		}
 		clear(m.partners)
 		m.room, m.order = room, nil
@@ -121,6 +136,7 @@ func (m *Mesh) enter() {
 		if !slices.Contains(members, p.link.id) {
 			p.drop(LeftRoom)
 			delete(m.partners, p.link.id)
+			m.forget(p.link.id)
 			changed = true
 		}
 	}
@@ -141,17 +157,24 @@ func (m *Mesh) enter() {
 	if !changed {
 		return
 	}
-	links := map[peer.ID]*link{}
-	for id, p := range maps.All(m.partners) {
-		links[id] = p.link
-	}
-	m.links.Store(&links)
+	m.setLinks()
 	m.order = m.order[:0]
 	for _, id := range members {
 		if p := m.partners[id]; p != nil && !slices.Contains(m.order, p) {
 			m.order = append(m.order, p)
 		}
 	}
+}
+
+// setLinks shows the links to all goroutines.
+func (m *Mesh) setLinks() {
+	links, tags := map[peer.ID]*link{}, map[route.Tag]*link{}
+	for id, p := range m.partners {
+		links[id] = p.link
+		tags[p.link.relay.conn.tag] = p.link
+	}
+	m.links.Store(&links)
+	m.tags.Store(&tags)
 }
 
 // onSignal runs on the signaler's goroutine.

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/route"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/seal"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
@@ -30,17 +31,22 @@ type Mesh struct {
 
 	events events
 	notes  queue
-	links  atomic.Pointer[map[peer.ID]*link] // replaced, never changed; written by the goroutine
+	tags   atomic.Pointer[map[route.Tag]*link] // likewise, by what relayed messages carry
+	links  atomic.Pointer[map[peer.ID]*link]   // replaced, never changed; written by the goroutine
 	recv   [peer.Channels]atomic.Pointer[func(peer.ID, []byte)]
 	// turn is held while a receiver runs: one call at a time.
 	turn   sync.Mutex
 	counts counters
+
+	carrier carrier
+	routing routing
 
 	// The goroutine's own:
 	room     string
 	partners map[peer.ID]*partner
 	order    []*partner // as Members lists them
 	lastTick time.Duration
+	rerouted bool // somebody's links changed
 	crowded  bool // more than maxPartners were there
 
 	quit    chan struct{}
@@ -63,8 +69,9 @@ func start(on platform, s Signaler, cfg Config) *Mesh {
 		quit: make(chan struct{}), done: make(chan struct{}),
 	}
 	m.notes.init()
-	m.links.Store(&map[peer.ID]*link{})
+	m.setLinks()
 	m.cfg = cfg.resolve()
+	m.carrier.budget = route.NewBudget(m.cfg.RelayBudget)
 	m.lastTick = m.now()
 	if m.err = cfg.Validate(); m.err == nil && s == nil {
 		m.err = errors.New("mesh: New needs a Signaler, the room")

@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/seal"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
@@ -41,6 +42,7 @@ type partner struct {
 	pause   time.Duration // after the next failure
 	tries   int           // failed in a row
 	barred  time.Duration // until then it is left alone
+	quiet   bool          // nothing is heard of it directly
 	wanted  bool          // the other end asked for a new connection
 	answers time.Duration // earliest next answer to a hello
 	upAt    time.Duration // when old came up
@@ -61,7 +63,8 @@ type challenge struct {
 
 func newPartner(m *Mesh, id peer.ID) *partner {
 	p := &partner{m: m, offers: m.self.Compare(id) < 0, pause: firstPause}
-	p.link = &link{m: m, id: id}
+	p.link = &link{m: m, id: id, since: m.now()}
+	p.link.makeRelay()
 	p.link.state.Store(uint32(peer.Linking))
 	return p
 }
@@ -72,9 +75,7 @@ func (p *partner) tick(now time.Duration) {
 		w.fail(Broken, errTimeout)
 		p.failed(w, Broken, errTimeout)
 	}
-	if p.old != nil {
-		p.watch(now)
-	}
+	p.watch(now)
 	if p.attempt != nil || now < p.next || now < p.barred || !p.needs() {
 		return
 	}
@@ -88,7 +89,7 @@ func (p *partner) tick(now time.Duration) {
 
 // needs says whether a connection has to be made.
 func (p *partner) needs() bool {
-	return p.old == nil || p.wanted || p.State() != peer.Linked || p.theirs != p.old.theirs
+	return p.old == nil || p.wanted || p.quiet || p.State() != peer.Linked || p.theirs != p.old.theirs
 }
 
 func (p *partner) State() peer.State { return peer.State(p.link.state.Load()) }
@@ -104,20 +105,35 @@ func (p *partner) patience() time.Duration { return min(firstAttempt<<min(p.trie
 
 // watch pings the way that carries messages and notices its silence.
 func (p *partner) watch(now time.Duration) {
-	l, w := p.link, p.old
+	l := p.link
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.active != w {
-		return
+	w, limit := l.active, p.m.cfg.Silence
+	last := l.relay.lost
+	if through := &l.relay; through.way.up && l.relays() {
+		last = max(last, time.Duration(through.way.heard.Load()))
 	}
-	silent := now-time.Duration(w.heard.Load()) >= p.m.cfg.Silence
-	switch linked := p.State() == peer.Linked; {
-	case silent && linked:
+	if w != nil {
+		heard := time.Duration(w.heard.Load())
+		last = max(last, heard)
+		if quiet := now-heard >= p.m.cfg.Silence; quiet != p.quiet {
+			if p.quiet = quiet; quiet {
+				p.next, p.pause = now, firstPause
+			}
+		}
+	} else {
+		limit = alone
+		p.quiet = false
+	}
+	switch linked, alive := p.State() == peer.Linked, last > 0 && now-last < limit; {
+	case linked && !alive:
 		l.unlink(Silent)
-		p.next, p.pause = now, firstPause
-	case !silent && !linked:
+	case !linked && alive && w != nil:
 		l.state.Store(uint32(peer.Linked))
 		p.m.events.put(Linked{Peer: l.id})
+	}
+	if w == nil {
+		return
 	}
 	w.measure(now)
 	if l.got != l.told && now-l.ackAt >= pingEvery {
@@ -131,6 +147,12 @@ func (p *partner) excuse(now time.Duration) {
 	if p.old != nil {
 		p.old.heard.Store(int64(now))
 	}
+	p.link.mu.Lock()
+	if p.link.relay.way.up {
+		p.link.relay.way.heard.Store(int64(now))
+	}
+	p.link.heardThere = heardFrom{}
+	p.link.mu.Unlock()
 	if p.attempt != nil {
 		p.attempt.deadline = now + p.patience()
 	}
@@ -154,6 +176,9 @@ func (p *partner) up(w *way) {
 
 // failed: a way ended.
 func (p *partner) failed(w *way, why Reason, err error) {
+	if w.relayed && why == Junk {
+		p.cutOff()
+	}
 	if w != p.attempt && w != p.old {
 		return
 	}
@@ -185,6 +210,40 @@ func (p *partner) failed(w *way, why Reason, err error) {
 	}
 }
 
+// cutOff ends all ways to a peer that sent junk through a third member.
+func (p *partner) cutOff() {
+	for _, w := range []*way{p.attempt, p.old} {
+		if w != nil {
+			w.fail(Junk, errJunk)
+			p.failed(w, Junk, errJunk)
+		}
+	}
+	p.m.cfg.Log.Warn("mesh: cut off for junk", "peer", p.link.id, "for", barFor)
+	p.barred = p.m.now() + barFor
+	p.link.mu.Lock()
+	p.link.makeRelay()
+	p.link.relay.barred = true
+	p.link.mu.Unlock()
+}
+
+// agree makes the keys of what goes through third members. Both halves are
+// signed, and both numbers fresh.
+func (p *partner) agree(theirs uint64, session, challenge nonce, half [seal.PublicSize]byte) {
+	c := seal.Context{Room: p.m.room}
+	copy(c.Session[:], session[:])
+	copy(c.Session[len(session):], challenge[:])
+	pair, err := p.m.secret.Pair(c, seal.End{ID: p.m.self, Process: p.m.incarnation}, seal.End{ID: p.link.id, Process: theirs}, half)
+	if err != nil {
+		p.m.cfg.Log.Warn("mesh: no key for what goes through others", "peer", p.link.id, "err", err)
+		return
+	}
+	k := &relayKey{pair: pair, kid: [2]byte(session[:2]), theirs: theirs}
+	p.link.mu.Lock()
+	p.link.relay.conn.agreed(k, p.offers)
+	p.link.mu.Unlock()
+	p.m.choose(p.m.now(), p)
+}
+
 // drop ends all there is with a partner that left. why 0 tells nobody.
 func (p *partner) drop(why Reason) {
 	l := p.link
@@ -203,6 +262,7 @@ func (p *partner) drop(why Reason) {
 	l.active = nil
 	l.state.Store(uint32(peer.Unlinked))
 	l.kept.reset()
+	l.makeRelay()
 }
 
 // budget limits how many bad signatures a stranger can make us verify: they cost

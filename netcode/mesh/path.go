@@ -17,8 +17,11 @@ type Path struct {
 	Jitter time.Duration
 	// Silent is how long nothing has come; 0 while not connected.
 	Silent time.Duration
-	// Direct: no server forwards the packets. False while not connected.
+	// Direct: nobody forwards the packets. False while not connected.
 	Direct bool
+	// RelayedBy is the member that passes our messages on to this one, sealed;
+	// zero while none does.
+	RelayedBy peer.ID
 	// Local and Remote say how the two addresses that the packets go between
 	// were found, ours and theirs. Zero while not connected, and in a browser
 	// that does not tell.
@@ -44,7 +47,10 @@ func (m *Mesh) Path(to peer.ID) Path {
 		MessagesOut: l.messagesOut.Load(), MessagesIn: l.messagesIn.Load(),
 		BytesOut: l.bytesOut.Load(), BytesIn: l.bytesIn.Load(), StaleMoves: l.staleMoves.Load(),
 	}
-	if w := l.active; w != nil {
+	if p.RelayedBy = l.relayedBy(); !p.RelayedBy.IsZero() {
+		p.RTT, p.Jitter = l.relay.trip.mean, l.relay.trip.deviation
+		p.Silent = max(0, m.now()-time.Duration(l.relay.way.heard.Load()))
+	} else if w := l.active; w != nil {
 		p.Silent = max(0, m.now()-time.Duration(w.heard.Load()))
 		if local, remote, ok := w.conn.pair(); ok {
 			p.Local, p.Remote = local, remote

@@ -61,9 +61,23 @@ func (w *way) measure(now time.Duration) {
 	if !quiet && l.rtt.first == firstSamples && now-l.rtt.at < rttStale {
 		return
 	}
+	w.pingNow(now)
+}
+
+// pingNow sends a ping. link.mu is held.
+func (w *way) pingNow(now time.Duration) {
+	p := &w.pinger
 	p.token++
 	p.ever, p.waiting, p.sent = true, true, now
-	l.sendPing(w, pingFrame, p.token)
+	w.link.sendPing(w, pingFrame, p.token)
+}
+
+// trip is the round trip of the way. link.mu is held.
+func (w *way) trip() *roundTrip {
+	if w.relayed {
+		return &w.link.relay.trip
+	}
+	return &w.link.rtt
 }
 
 // sendPing sends a ping or a pong; if it fails it is lost like on the way.
@@ -90,7 +104,7 @@ func (w *way) ping(b []byte) {
 	case b[0] == pongFrame:
 		if p.waiting && token == p.token {
 			p.waiting = false
-			l.rtt.sample(now, now-p.sent)
+			w.trip().sample(now, now-p.sent)
 		}
 	default:
 		if now-p.second >= time.Second {

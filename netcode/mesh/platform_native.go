@@ -3,25 +3,34 @@
 package mesh
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"fmt"
 	"net"
-	"strings"
+	"net/netip"
+	"strconv"
 
 	"github.com/pion/ice/v4"
 	"github.com/pion/interceptor"
+	"github.com/pion/stun/v4"
 	"github.com/pion/transport/v4"
 	"github.com/pion/transport/v4/stdnet"
 	"github.com/pion/webrtc/v4"
+
+	"github.com/tuttiplay/tutti/nat"
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/socket"
 )
 
 // platform is what all connections of a mesh share.
 type platform struct {
 	net  transport.Net // all sockets come from it; nil until init is the system's
+	set  *socket.Set
 	api  *webrtc.API
 	cert webrtc.Certificate
+	// outside is how the sockets look from there.
+	outside *mapping
 }
 
 // NewOn is [New] on another network than the system's: all sockets of the mesh
@@ -37,18 +46,24 @@ func (p *platform) init(cfg Config) error {
 		}
 		p.net = n
 	}
+	p.outside = &mapping{now: cfg.clock}
+	var err error
+	p.set, err = socket.Open(socket.Config{Net: p.net, Loopback: cfg.Loopback, Now: cfg.clock, Tap: p.outside.receive})
+	if err != nil {
+		return fmt.Errorf("mesh: %w", err)
+	}
+	p.outside.set = p.set
 	var s webrtc.SettingEngine
 	s.SetNet(p.net)
 	tune(&s)
-	// Every connection takes sockets of its own: pion's mux tells peers apart by
-	// their address only, so two connections between the same two sockets mix (W18).
+	// All connections share our sockets, by a mux of our own: pion's tells peers
+	// apart by their address only, so two connections between the same two sockets
+	// mix (W18).
 	s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4, webrtc.NetworkTypeUDP6})
 	s.DisableActiveTCP(true)
 	s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled) // no multicast on the player's network (W20); a page's .local names are not needed, it calls us
-	if cfg.Loopback || onlyLoopback() {
-		s.SetIncludeLoopbackCandidate(true)
-		s.SetIPFilter(net.IP.IsLoopback)
-	}
+	s.SetICEUDPMux(p.set)
+	s.SetICEBindingRequestHandler(p.choose)
 	// No media: 4 goroutines and 46 KiB less per connection, and no leak of
 	// retransmitters (W11, W15).
 	p.api = webrtc.NewAPI(
@@ -66,42 +81,55 @@ func (p *platform) init(cfg Config) error {
 	return nil
 }
 
-func (p *platform) close() {}
+func (p *platform) close() { _ = p.set.Close() }
 
-// onlyLoopback says whether this machine has no other address to gather.
-func onlyLoopback() bool {
-	addrs, err := net.InterfaceAddrs()
+// choose is asked, on a goroutine of pion, for each request of a peer, and says
+// whether the pair it came by is to be used from now on: the first one that is
+// heard is. Regular nomination would take one and a half round trips more, and
+// where a peer's signed request came from, an answer can go. Only pairs by a TURN
+// server are left to pion, which puts them off (relayWait).
+func (p *platform) choose(m *stun.Message, local, remote ice.Candidate, _ *ice.CandidatePair) bool {
+	if local.Type() == ice.CandidateTypeRelay || remote.Type() == ice.CandidateTypeRelay {
+		return false
+	}
+	name, err := m.Get(stun.AttrUsername)
 	if err != nil {
 		return false
 	}
-	for _, a := range addrs {
-		if n, ok := a.(*net.IPNet); ok && !n.IP.IsLoopback() && !n.IP.IsLinkLocalUnicast() {
-			return false
-		}
+	ours, _, _ := bytes.Cut(name, []byte{':'})
+	f := p.set.Find(string(ours))
+	if f == nil {
+		return false
 	}
-	return true
+	a, err := netip.ParseAddr(remote.Address())
+	return err == nil && f.Choose(netip.AddrPortFrom(a, uint16(remote.Port())))
 }
 
-// maxServers is how many STUN servers are asked.
+// maxServers is how many STUN and TURN servers are asked.
 const maxServers = 4
 
-// iceServers keeps the URLs that need no account.
-func iceServers(urls []string) []webrtc.ICEServer {
-	var servers []webrtc.ICEServer
+// turnServers keeps the URLs of TURN servers, the only ones that pion asks
+// itself: relayed packets go by sockets of its own.
+func turnServers(urls []string) (servers []webrtc.ICEServer) {
 	for _, u := range urls {
-		if strings.HasPrefix(u, "stun:") && len(servers) < maxServers {
-			servers = append(servers, webrtc.ICEServer{URLs: []string{u}})
+		s, err := nat.ParseICE(u)
+		if err != nil || s.Scheme != nat.TURN || len(servers) == maxServers {
+			continue
 		}
+		host := net.JoinHostPort(s.Host, strconv.Itoa(int(s.Port)))
+		servers = append(servers, webrtc.ICEServer{
+			URLs: []string{"turn:" + host + "?transport=udp"}, Username: s.User, Credential: s.Password,
+		})
 	}
 	return servers
 }
 
 // dial makes a connection that does nothing yet.
 func (p *platform) dial(w *way, urls []string) (conn, error) {
-	config := webrtc.Configuration{ICEServers: iceServers(urls), Certificates: []webrtc.Certificate{p.cert}}
+	config := webrtc.Configuration{ICEServers: turnServers(urls), Certificates: []webrtc.Certificate{p.cert}}
 	pc, err := p.api.NewPeerConnection(config)
 	if err != nil && len(config.ICEServers) > 0 {
-		w.m.cfg.Log.Error("mesh: going without STUN servers", "urls", urls, "err", err)
+		w.m.cfg.Log.Error("mesh: going without TURN servers", "err", err)
 		config.ICEServers = nil
 		pc, err = p.api.NewPeerConnection(config)
 	}

@@ -17,7 +17,9 @@ const (
 	openedNote                    // all lanes are open (page only)
 	arrivedNote                   // a message came: lane, isText, data (page only)
 	upNote                        // the connection carries messages
+	routesNote                    // a member told whom it is linked with
 	failedNote                    // the connection ended: reason, err
+	mappedNote                    // our addresses as seen from outside changed (native only)
 )
 
 // note is something that happened, waiting for the mesh's goroutine.

@@ -10,12 +10,11 @@ import (
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
-// TestCandidatesThatOvertakeTheAnswerWait delivers every answer after the first
-// address that follows it (W19).
+// TestCandidatesThatOvertakeTheAnswerWait delivers an address before every answer
+// (W19).
 func TestCandidatesThatOvertakeTheAnswerWait(t *testing.T) {
 	h, keys := newHub(), keysInOrder(2)
 	var mu sync.Mutex
-	var held []byte
 	overtaken := 0
 	h.setTap(func(from, _ peer.ID, text []byte) [][]byte {
 		mu.Lock()
@@ -24,13 +23,10 @@ func TestCandidatesThatOvertakeTheAnswerWait(t *testing.T) {
 		switch {
 		case err != nil || from != keys[1].ID():
 		case l.kind == answerLetter:
-			held = text
-			return nil
-		case l.kind == candidateLetter && held != nil:
-			answer := held
-			held = nil
 			overtaken++
-			return [][]byte{text, answer}
+			c := letter{kind: candidateLetter, from: l.from, to: l.to, nonce: l.echo, ufrag: l.ufrag}
+			c.candidate = candidate{text: "candidate:1 1 udp 2130706431 127.0.0.1 9 typ host", mid: "0"}
+			return [][]byte{c.append(nil), text}
 		}
 		return [][]byte{text}
 	})

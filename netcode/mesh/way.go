@@ -26,6 +26,14 @@ type way struct {
 	// heard is when the last message came, by Mesh.now.
 	heard atomic.Int64
 	dead  atomic.Bool // closed by us, or failed: what still comes is dropped
+	// relayed: it goes through third members, see relay.
+	relayed bool
+	// pause is the smoothed pause between moves that came, 0 before the second,
+	// and movedAt when the last one came.
+	pause, movedAt atomic.Int64
+	// What a third member brings that does not open, and reports of its links, in
+	// the second since.
+	unsealedAt, unsealed, reportsAt, reports atomic.Int64
 	// pending is what the messages cost that wait in the queue (page only).
 	pending atomic.Int64
 
@@ -104,12 +112,8 @@ func (w *way) promote() error {
 	}
 	old := peer.State(l.state.Load())
 	if l.theirs != w.theirs {
-		if l.theirs != 0 && old == peer.Linked {
-			m.events.put(Unlinked{l.id, Restarted})
-			old = peer.Linking
-		}
-		l.theirs, l.got, l.told, l.owed = w.theirs, 0, 0, 0
-		l.kept.reset()
+		l.meet(w.theirs)
+		old = peer.State(l.state.Load())
 	}
 	if !l.kept.trim(w.theirGot) {
 		return errJunk
@@ -164,14 +168,22 @@ func (w *way) receive(on lane, isText bool, b []byte) {
 		w.junked()
 	case isText, len(b) == 0:
 		w.junked()
+	case on == movesLane && b[0] == relayFrame, on == bulkLane && b[0] == relayFrame, on == controlLane && b[0] == relayMark:
+		w.forward(on, b)
+	case on == movesLane && b[0] == relayedFrame, on == bulkLane && b[0] == relayedFrame, on == controlLane && b[0] == relayedMark:
+		w.unseal(on, b)
 	case on == movesLane:
 		w.fast(b)
 	case on == bulkLane:
-		if b[0] != dataFrame {
+		if b[0] != dataFrame || len(b) > 1+peer.MaxMessage {
 			w.junked()
 			return
 		}
 		w.bulk(b[1:])
+	case b[0] == routesMark:
+		w.hearRoutes(b[1:])
+	case len(b) > 1+peer.MaxMessage:
+		w.junked()
 	case b[0] == readyMark:
 		w.hearReady(b[1:])
 	case b[0] == ackMark:
@@ -191,12 +203,29 @@ func (w *way) fast(b []byte) {
 	case b[0] != dataFrame, len(b) < moveHead, len(b) > moveHead+peer.MaxDatagram:
 		w.junked()
 	default:
+		if !w.relayed {
+			w.flow(b[3])
+		}
 		w.m.turn.Lock()
 		if w.link.carries(w) {
 			w.m.deliver(peer.Moves, w.link.id, b[moveHead:])
 		}
 		w.m.turn.Unlock()
 	}
+}
+
+// flow learns how often moves come, and what the other end hears of us.
+func (w *way) flow(heard byte) {
+	now := w.m.now()
+	last := time.Duration(w.movedAt.Swap(int64(now)))
+	if pause := min(now-last, time.Second); last > 0 {
+		mean := time.Duration(w.pause.Load())
+		if mean == 0 {
+			mean = pause
+		}
+		w.pause.Store(int64(mean + (pause-mean)/8))
+	}
+	w.link.hearsUs(now, heard)
 }
 
 // maxEarly bounds what waits for a way to come up, in bytes and messages. The
@@ -255,6 +284,9 @@ func (w *way) hearAck(b []byte) {
 	l := w.link
 	got, ok := readCount(b)
 	l.mu.Lock()
+	if got > l.kept.base {
+		l.relay.moved = l.m.now()
+	}
 	ok = ok && w.up && (l.theirs != w.theirs || got < l.kept.base || l.kept.trim(got))
 	l.mu.Unlock()
 	if !ok {
@@ -295,6 +327,24 @@ func (w *way) ordered(ch peer.Channel, b []byte) {
 	}
 	l.mu.Unlock()
 	if !again {
+		w.m.deliver(ch, l.id, b)
+	}
+}
+
+// numbered delivers a message of the control lane that came through a third
+// member. One that is not the next is dropped: it comes again.
+func (w *way) numbered(ch peer.Channel, number uint64, b []byte) {
+	w.m.turn.Lock()
+	defer w.m.turn.Unlock()
+	l := w.link
+	l.mu.Lock()
+	next := w.up && l.theirs == w.theirs && number == l.got
+	if next {
+		l.got++
+	}
+	l.relay.again = l.relay.again || number < l.got
+	l.mu.Unlock()
+	if next {
 		w.m.deliver(ch, l.id, b)
 	}
 }

@@ -20,6 +20,7 @@ const (
 	KindRelay     Kind = 7
 	KindLinks     Kind = 8
 	KindBeat      Kind = 9
+	KindServers   Kind = 10
 )
 
 var EnumNamesKind = map[Kind]string{
@@ -33,6 +34,7 @@ var EnumNamesKind = map[Kind]string{
 	KindRelay:     "Relay",
 	KindLinks:     "Links",
 	KindBeat:      "Beat",
+	KindServers:   "Servers",
 }
 
 var EnumValuesKind = map[string]Kind{
@@ -46,6 +48,7 @@ var EnumValuesKind = map[string]Kind{
 	"Relay":     KindRelay,
 	"Links":     KindLinks,
 	"Beat":      KindBeat,
+	"Servers":   KindServers,
 }
 
 func (v Kind) String() string {
@@ -1029,6 +1032,71 @@ func WelcomeAddGraceMs(builder *flatbuffers.Builder, graceMs uint32) {
 	builder.PrependUint32Slot(2, graceMs, 0)
 }
 func WelcomeEnd(builder *flatbuffers.Builder) flatbuffers.UOffsetT {
+	return builder.EndObject()
+}
+
+type Servers struct {
+	_tab flatbuffers.Table
+}
+
+func GetRootAsServers(buf []byte, offset flatbuffers.UOffsetT) *Servers {
+	n := flatbuffers.GetUOffsetT(buf[offset:])
+	x := &Servers{}
+	x.Init(buf, n+offset)
+	return x
+}
+
+func FinishServersBuffer(builder *flatbuffers.Builder, offset flatbuffers.UOffsetT) {
+	builder.Finish(offset)
+}
+
+func GetSizePrefixedRootAsServers(buf []byte, offset flatbuffers.UOffsetT) *Servers {
+	n := flatbuffers.GetUOffsetT(buf[offset+flatbuffers.SizeUint32:])
+	x := &Servers{}
+	x.Init(buf, n+offset+flatbuffers.SizeUint32)
+	return x
+}
+
+func FinishSizePrefixedServersBuffer(builder *flatbuffers.Builder, offset flatbuffers.UOffsetT) {
+	builder.FinishSizePrefixed(offset)
+}
+
+func (rcv *Servers) Init(buf []byte, i flatbuffers.UOffsetT) {
+	rcv._tab.Bytes = buf
+	rcv._tab.Pos = i
+}
+
+func (rcv *Servers) Table() flatbuffers.Table {
+	return rcv._tab
+}
+
+func (rcv *Servers) IceServers(j int) []byte {
+	o := flatbuffers.UOffsetT(rcv._tab.Offset(4))
+	if o != 0 {
+		a := rcv._tab.Vector(o)
+		return rcv._tab.ByteVector(a + flatbuffers.UOffsetT(j*4))
+	}
+	return nil
+}
+
+func (rcv *Servers) IceServersLength() int {
+	o := flatbuffers.UOffsetT(rcv._tab.Offset(4))
+	if o != 0 {
+		return rcv._tab.VectorLen(o)
+	}
+	return 0
+}
+
+func ServersStart(builder *flatbuffers.Builder) {
+	builder.StartObject(1)
+}
+func ServersAddIceServers(builder *flatbuffers.Builder, iceServers flatbuffers.UOffsetT) {
+	builder.PrependUOffsetTSlot(0, flatbuffers.UOffsetT(iceServers), 0)
+}
+func ServersStartIceServersVector(builder *flatbuffers.Builder, numElems int) flatbuffers.UOffsetT {
+	return builder.StartVector(4, numElems, 4)
+}
+func ServersEnd(builder *flatbuffers.Builder) flatbuffers.UOffsetT {
 	return builder.EndObject()
 }
 

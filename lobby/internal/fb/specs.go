@@ -20,6 +20,8 @@ const (
 	MaxSettings = 4 << 10
 	// MaxICE is the largest number of Welcome.ice_servers.
 	MaxICE = 8
+	// MaxURL bounds each of them: an account of a TURN server is in it.
+	MaxURL = 512
 	// MaxField bounds Refused.field.
 	MaxField = 64
 	// MaxValue bounds Refused.yours and Refused.theirs.
@@ -100,6 +102,11 @@ var WelcomeSpec = &wire.TableSpec{Name: "Welcome", Fields: []wire.Field{
 	{Name: "room", Type: wire.Table, Table: RoomSpec, Required: true},
 	{Name: "ice_servers", Type: wire.Strings, Max: MaxICE},
 	{Name: "grace_ms", Type: wire.Scalar, Size: 4},
+}}
+
+// ServersSpec describes the table Servers.
+var ServersSpec = &wire.TableSpec{Name: "Servers", Fields: []wire.Field{
+	{Name: "ice_servers", Type: wire.Strings, Max: MaxICE},
 }}
 
 // RefusedSpec describes the table Refused.

@@ -12,7 +12,7 @@ import (
 
 var specs = []*wire.TableSpec{
 	fb.ChallengeSpec, fb.MemberSpec, fb.RoomSpec, fb.HelloSpec, fb.WelcomeSpec, fb.RefusedSpec, fb.CommandSpec,
-	fb.RelaySpec, fb.LinksSpec, fb.BeatSpec,
+	fb.RelaySpec, fb.LinksSpec, fb.BeatSpec, fb.ServersSpec,
 }
 
 // What a type of the schema is stored as; a schema that uses another type has

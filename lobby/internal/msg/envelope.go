@@ -25,6 +25,7 @@ const (
 	KindRelay     = wire.Kind(fb.KindRelay)
 	KindLinks     = wire.Kind(fb.KindLinks)
 	KindBeat      = wire.Kind(fb.KindBeat)
+	KindServers   = wire.Kind(fb.KindServers)
 )
 
 // ErrMeaning is wrapped by every error of a Parse function for a table that is

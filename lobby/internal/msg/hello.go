@@ -131,15 +131,7 @@ type Welcome struct {
 func (w Welcome) Message() []byte {
 	b := flatbuffers.NewBuilder(1024)
 	room := putRoom(b, w.Room)
-	urls := make([]flatbuffers.UOffsetT, len(w.ICEServers))
-	for i, url := range w.ICEServers {
-		urls[i] = b.CreateString(url)
-	}
-	fb.WelcomeStartIceServersVector(b, len(urls))
-	for _, url := range slices.Backward(urls) {
-		b.PrependUOffsetT(url)
-	}
-	ice := b.EndVector(len(urls))
+	ice := putURLs(b, w.ICEServers)
 	fb.WelcomeStart(b)
 	fb.WelcomeAddRoom(b, room)
 	fb.WelcomeAddIceServers(b, ice)
@@ -157,13 +149,55 @@ func ParseWelcome(table []byte) (Welcome, error) {
 	if err != nil {
 		return Welcome{}, err
 	}
-	w := Welcome{Room: room, GraceMs: t.GraceMs()}
+	urls, err := getURLs(t)
+	if err != nil {
+		return Welcome{}, err
+	}
+	return Welcome{Room: room, GraceMs: t.GraceMs(), ICEServers: urls}, nil
+}
+
+// Servers returns the message that carries Welcome.ICEServers anew.
+func Servers(urls []string) []byte {
+	b := flatbuffers.NewBuilder(1024)
+	ice := putURLs(b, urls)
+	fb.ServersStart(b)
+	fb.ServersAddIceServers(b, ice)
+	return seal(KindServers, b, fb.ServersEnd(b))
+}
+
+// ParseServers reads the table of [Servers].
+func ParseServers(table []byte) ([]string, error) {
+	if err := verify(table, fb.ServersSpec); err != nil {
+		return nil, err
+	}
+	return getURLs(fb.GetRootAsServers(table, 0))
+}
+
+func putURLs(b *flatbuffers.Builder, urls []string) flatbuffers.UOffsetT {
+	texts := make([]flatbuffers.UOffsetT, len(urls))
+	for i, url := range urls {
+		texts[i] = b.CreateString(url)
+	}
+	b.StartVector(flatbuffers.SizeUOffsetT, len(texts), flatbuffers.SizeUOffsetT)
+	for _, text := range slices.Backward(texts) {
+		b.PrependUOffsetT(text)
+	}
+	return b.EndVector(len(texts))
+}
+
+// getURLs reads what Welcome and Servers both have.
+func getURLs(t interface {
+	IceServersLength() int
+	IceServers(i int) []byte
+},
+) ([]string, error) {
+	var urls []string
 	for i := range t.IceServersLength() {
 		url := string(t.IceServers(i))
-		if len(url) > fb.MaxValue {
-			return Welcome{}, nonsense("a long ICE server")
+		if len(url) > fb.MaxURL {
+			return nil, nonsense("a long ICE server")
 		}
-		w.ICEServers = append(w.ICEServers, url)
+		urls = append(urls, url)
 	}
-	return w, nil
+	return urls, nil
 }

@@ -94,6 +94,9 @@ func TestRoundTrips(t *testing.T) {
 	if got, err := msg.ParseLinks(open(t, msg.Links(links), msg.KindLinks)); err != nil || !reflect.DeepEqual(got, links) {
 		t.Errorf("links: %v, %v", got, err)
 	}
+	if got, err := msg.ParseServers(open(t, msg.Servers(welcome.ICEServers), msg.KindServers)); err != nil || !reflect.DeepEqual(got, welcome.ICEServers) {
+		t.Errorf("servers: %q, %v", got, err)
+	}
 	if at, err := msg.ParseBeat(open(t, msg.Beat(9), msg.KindBeat)); err != nil || at != 9 {
 		t.Errorf("beat: %v, %v", at, err)
 	}
@@ -137,6 +140,10 @@ func TestNonsenseIsRefused(t *testing.T) {
 		"no seats":           broken(func(r *roomstate.Room) { r.Seats = 0 }),
 		"hello of nobody":    hello(msg.Hello{Game: "g", Signature: make([]byte, 64)}),
 		"hello without game": hello(msg.Hello{ID: peer.ID{1}, Signature: make([]byte, 64)}),
+		"a long ICE server": func() error {
+			_, err := msg.ParseServers(table(msg.Servers([]string{strings.Repeat("x", 513)})))
+			return err
+		}(),
 		"relay to nobody":    relay(msg.Relay{Channel: peer.Chat, Payload: []byte{1}}),
 		"relay of moves":     relay(msg.Relay{Peer: peer.ID{1}, Channel: peer.Moves, Payload: []byte{1}}),
 		"relay of bulk":      relay(msg.Relay{Peer: peer.ID{1}, Channel: peer.Bulk, Payload: []byte{1}}),
@@ -224,12 +231,13 @@ func FuzzRelay(f *testing.F) {
 
 func FuzzSmall(f *testing.F) {
 	r := msg.Refused{Code: 1, Field: "x"}
-	fuzz(f, [][]byte{r.Message(), msg.Challenge(msg.Nonce{1}), msg.Links([]peer.ID{{1}}), msg.Beat(1)}, func(b []byte) (int, error) {
+	fuzz(f, [][]byte{r.Message(), msg.Challenge(msg.Nonce{1}), msg.Links([]peer.ID{{1}}), msg.Beat(1), msg.Servers([]string{"stun:a:1"})}, func(b []byte) (int, error) {
 		_, e1 := msg.ParseRefused(b)
 		_, e2 := msg.ParseChallenge(b)
 		_, e3 := msg.ParseLinks(b)
 		_, e4 := msg.ParseBeat(b)
-		_, _, e5 := msg.Open(b)
-		return 0, errors.Join(e1, e2, e3, e4, e5)
+		_, e5 := msg.ParseServers(b)
+		_, _, e6 := msg.Open(b)
+		return 0, errors.Join(e1, e2, e3, e4, e5, e6)
 	}, nil)
 }

@@ -101,6 +101,29 @@ func (t *Table) Hear(now time.Duration, via peer.ID, list []Neighbour) {
 	t.reports = append(t.reports, report{via, now, slices.Clone(list)})
 }
 
+// Brought tells that via has just brought something from a member, so the two
+// are linked, whatever the last report says.
+func (t *Table) Brought(now time.Duration, via, from peer.ID) {
+	for i := range t.reports {
+		r := &t.reports[i]
+		if r.via != via {
+			continue
+		}
+		tag := TagOf(from)
+		if now-r.at >= Fresh {
+			r.list = r.list[:0]
+		}
+		if len(r.list) < MaxPeers && !slices.ContainsFunc(r.list, func(n Neighbour) bool { return n.Tag == tag }) {
+			r.list = append(r.list, Neighbour{Tag: tag})
+		}
+		r.at = max(r.at, now-Fresh/2) // it counts, but a report counts longer
+		return
+	}
+	if t.Linked(via) {
+		t.reports = append(t.reports, report{via, now - Fresh/2, []Neighbour{{Tag: TagOf(from)}}})
+	}
+}
+
 // Report returns our own neighbours, for the others, in list.
 func (t *Table) Report(list []Neighbour) []Neighbour {
 	for _, o := range t.own {

@@ -1,0 +1,136 @@
+//go:build !js
+
+package nat
+
+import (
+	"net/netip"
+	"time"
+)
+
+// mapping judges by all that the mapper was told.
+func (e *exam) mapping() Mapping {
+	answers := e.mapped()
+	if len(answers) == 0 {
+		return MappingUnknown
+	}
+	samePort, sameOnly, differ := false, true, false // pairs of one address
+	for i, a := range answers {
+		for _, b := range answers[:i] {
+			one := a.to.Addr() == b.to.Addr()
+			equal := a.public == b.public
+			switch {
+			case one && !equal:
+				return MappingAddressPort
+			case one:
+				samePort = true
+			case !equal:
+				differ = true
+			}
+			sameOnly = sameOnly && equal
+		}
+	}
+	switch {
+	case differ && samePort:
+		return MappingAddress
+	case differ:
+		return MappingDependent
+	case answers[0].public == e.local[mapper]:
+		return MappingNone
+	case len(answers) > 1 && sameOnly:
+		return MappingIndependent
+	}
+	return MappingUnknown
+}
+
+// filtering judges by what the filter socket heard from whom it never sent to.
+func (e *exam) filtering(now time.Duration) Filtering {
+	if e.control == nil || !e.control.public.IsValid() || e.farBoth == nil {
+		return FilteringUnknown
+	}
+	if e.fromOther != nil && e.fromOther.answeredAs(e.fromOther.expect) {
+		return FilteringIndependent
+	}
+	// Silence means something only if whoever was silent is there.
+	if !e.farBoth.public.IsValid() {
+		return FilteringUnknown
+	}
+	p := e.patience()
+	switch port := e.fromPort; {
+	case port == nil:
+		return FilteringUnknown
+	case port.silent(now, p) && (e.farPort == nil || e.farPort.public.IsValid()):
+		return FilteringAddressPort
+	case port.answeredAs(port.expect) && e.fromOther != nil && e.fromOther.silent(now, p):
+		return FilteringAddress
+	}
+	return FilteringUnknown
+}
+
+func (e *exam) hairpin(now time.Duration) Finding {
+	if !e.hairpinAsked {
+		return Unknown
+	}
+	all := true
+	p := e.patience()
+	for _, q := range e.hairpins {
+		if q.returned {
+			return Yes
+		}
+		all = all && q.silent(now, p)
+	}
+	switch {
+	case !all || len(e.hairpins) == 0:
+		return Unknown
+	case e.mapping().Dependent() && !e.predicted && e.filtering(now) != FilteringIndependent:
+		return Unknown // nothing could have come through
+	}
+	return No
+}
+
+func (e *exam) largePackets(now time.Duration) Finding {
+	switch q := e.large; {
+	case q == nil:
+		return Unknown
+	case q.done():
+		return Yes // if with an error: it was read
+	case q.silent(now, e.patience()):
+		return No
+	}
+	return Unknown
+}
+
+// step is [Survey.Step] for the mapper.
+func (e *exam) step() (int, bool) {
+	var publics []netip.AddrPort
+	for _, q := range e.mapped() {
+		publics = append(publics, q.public)
+	}
+	return portStep(publics)
+}
+
+// reach puts what was found into words of the report.
+func (e *exam) reach(now time.Duration) Reach {
+	out := Reach{
+		Local: e.local[mapper], Mapping: e.mapping(), Filtering: e.filtering(now),
+		Hairpin: e.hairpin(now), Large: e.largePackets(now),
+	}
+	addresses := make(map[netip.Addr]bool)
+	for i, q := range e.mapped() {
+		if i == 0 || q.rtt < out.RTT {
+			out.Public, out.RTT = q.public, q.rtt
+		}
+		addresses[q.to.Addr()] = true
+		out.PortKept = out.PortKept || q.public.Port() == out.Local.Port()
+	}
+	out.Addresses = len(addresses)
+	for _, q := range e.queries[:e.named] {
+		if q.sent > 0 {
+			out.Asked++
+		}
+		if q.public.IsValid() {
+			out.Answered++
+		}
+	}
+	out.PortStep, _ = e.step()
+	return out
+}

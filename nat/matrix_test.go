@@ -1,0 +1,185 @@
+//go:build !js
+
+package nat_test
+
+import (
+	"fmt"
+	"net"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/tuttiplay/tutti/nat"
+	"github.com/tuttiplay/tutti/nat/stunturn"
+	"github.com/tuttiplay/tutti/netcode/simnet/natlab"
+	"github.com/tuttiplay/tutti/netcode/weather"
+)
+
+// The port of every server in the laboratory, and its second one.
+const port, secondPort = 3478, 3479
+
+// rtt50 is the weather of the laboratory: a round trip of 50 ms.
+var rtt50 = weather.Weather{Latency: 25 * time.Millisecond}
+
+// world is one laboratory with a STUN server, for one bubble.
+type world struct {
+	lab     *natlab.Lab
+	server  *stunturn.Server
+	servers []string
+}
+
+// newWorld starts a server with the given numbers of addresses and ports.
+func newWorld(t *testing.T, cfg natlab.Config, addresses, ports int) *world {
+	t.Helper()
+	w := &world{lab: natlab.New(cfg)}
+	var conns []net.PacketConn
+	for range addresses {
+		// Two hosts, because a host of the laboratory has one address.
+		host := w.lab.Host()
+		for p := range ports {
+			c, err := host.Net().ListenUDP("udp4", &net.UDPAddr{IP: host.Addr().AsSlice(), Port: port + p})
+			if err != nil {
+				t.Fatal(err)
+			}
+			conns = append(conns, c)
+		}
+	}
+	var err error
+	if w.server, err = stunturn.Serve(stunturn.Config{PerSource: stunturn.NoLimit}, conns...); err != nil {
+		t.Fatal(err)
+	}
+	w.servers = []string{"stun:" + w.server.Addr().String()}
+	return w
+}
+
+func (w *world) close() {
+	w.server.Close()
+	w.lab.Close()
+}
+
+// probe probes from h and returns what it took.
+func (w *world) probe(t *testing.T, h *natlab.Host) (nat.Report, time.Duration) {
+	t.Helper()
+	began, sent := time.Now(), h.Counters().Sent
+	r, err := nat.ProbeOn(t.Context(), h.Net(), nat.Config{Servers: w.servers})
+	if err != nil {
+		t.Error(err)
+	}
+	took := time.Since(began)
+	if n := h.Counters().Sent - sent; n != int64(r.Sent) || n > nat.MaxPackets {
+		t.Errorf("sent %d packets, says %d, may %d", n, r.Sent, nat.MaxPackets)
+	}
+	return r, took
+}
+
+var (
+	mappings   = [...]nat.Mapping{nat.MappingIndependent, nat.MappingAddress, nat.MappingAddressPort}
+	filterings = [...]nat.Filtering{nat.FilteringIndependent, nat.FilteringAddress, nat.FilteringAddressPort}
+	portKinds  = [...]natlab.Ports{natlab.Preserve, natlab.Sequential, natlab.Random}
+)
+
+// hidden reports whether hairpinning cannot be seen, because no packet can come
+// back: nobody knows the port that a packet to our own address leaves by, which
+// is the only one that would be let in. It is of no use to anybody either.
+func hidden(n natlab.NAT) bool {
+	return n.Mapping != natlab.EndpointIndependent && n.Filtering != natlab.EndpointIndependent && n.Ports == natlab.Random
+}
+
+// TestMatrix is the row of the classifier: every kind of NAT that RFC 4787
+// knows, each told within 2 s and 30 packets at a round trip of 50 ms.
+func TestMatrix(t *testing.T) {
+	var slowest time.Duration
+	most, kinds := 0, 0
+	for mapping, wantMapping := range mappings {
+		for filtering, wantFiltering := range filterings {
+			for _, hairpin := range []bool{false, true} {
+				for _, ports := range portKinds {
+					kind := natlab.NAT{
+						Mapping: natlab.Dependence(mapping), Filtering: natlab.Dependence(filtering), Hairpin: hairpin, Ports: ports,
+					}
+					want := nat.Reach{Mapping: wantMapping, Filtering: wantFiltering, Hairpin: nat.No, PortKept: ports == natlab.Preserve}
+					switch {
+					case hidden(kind):
+						want.Hairpin = nat.Unknown
+					case hairpin:
+						want.Hairpin = nat.Yes
+					}
+					if wantMapping.Dependent() && ports != natlab.Random {
+						want.PortStep = 1
+					}
+					kinds++
+					synctest.Test(t, func(t *testing.T) {
+						w := newWorld(t, natlab.Config{Seed: uint64(kinds), Weather: rtt50}, 2, 2)
+						defer w.close()
+						r, took := w.probe(t, w.lab.Site(kind).Host())
+						slowest, most = max(slowest, took), max(most, r.Sent)
+						got := r.V4
+						if got.Mapping != want.Mapping || got.Filtering != want.Filtering || got.Hairpin != want.Hairpin ||
+							got.PortKept != want.PortKept || got.PortStep != want.PortStep || got.Large != nat.Yes || got.Addresses != 2 {
+							t.Errorf("%s\nis %+v\nwant %+v", kindName(kind), got, want)
+						}
+						if took > nat.MaxTime {
+							t.Errorf("%s took %v", kindName(kind), took)
+						}
+					})
+				}
+			}
+		}
+	}
+	if kinds != 54 {
+		t.Errorf("%d kinds", kinds)
+	}
+	t.Logf("%d kinds, the slowest in %v, the most packets %d", kinds, slowest, most)
+}
+
+func TestMatrixBlocked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, natlab.Config{Weather: rtt50}, 2, 2)
+		defer w.close()
+		h := w.lab.Site(natlab.NAT{Blocked: true}).Host()
+		r, took := w.probe(t, h)
+		if h.Counters().Blocked == 0 {
+			t.Error("nothing was blocked")
+		}
+		if r.V4.Answered != 0 || r.V4.Asked == 0 || !r.Online || r.Verdict().Code != nat.CodeBlocked || took > nat.MaxTime {
+			t.Errorf("%+v after %v", r, took)
+		}
+	})
+}
+
+// A server with one address cannot tell what the filtering is, and the report
+// does not pretend to know.
+func TestMatrixOneAddress(t *testing.T) {
+	for filtering := range filterings {
+		for mapping := range mappings {
+			kind := natlab.NAT{Mapping: natlab.Dependence(mapping), Filtering: natlab.Dependence(filtering)}
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, natlab.Config{Weather: rtt50}, 1, 1)
+				defer w.close()
+				r, took := w.probe(t, w.lab.Site(kind).Host())
+				if r.V4.Filtering != nat.FilteringUnknown || r.V4.Mapping != nat.MappingUnknown || r.V4.Answered != 1 || took > nat.MaxTime {
+					t.Errorf("%s is %+v after %v", kindName(kind), r, took)
+				}
+			})
+		}
+	}
+}
+
+// Without a NAT there is nothing to tell but whether a firewall filters.
+func TestMatrixOpen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, natlab.Config{Weather: rtt50}, 2, 2)
+		defer w.close()
+		r, took := w.probe(t, w.lab.Host())
+		if r.V4.Mapping != nat.MappingNone || r.V4.Filtering != nat.FilteringIndependent || r.V4.Hairpin != nat.Unknown ||
+			r.Verdict().Code != nat.CodeOpen || took > time.Second {
+			t.Errorf("%+v after %v", r, took)
+		}
+	})
+}
+
+// kindName is a NAT's line in a test's output.
+func kindName(n natlab.NAT) string {
+	return strings.ReplaceAll(fmt.Sprintf("%v,%v,%v,hairpin=%v", n.Mapping, n.Filtering, n.Ports, n.Hairpin), "-dependent", "")
+}

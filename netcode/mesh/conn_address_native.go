@@ -1,0 +1,231 @@
+//go:build !js
+
+package mesh
+
+import (
+	"fmt"
+	"hash/crc32"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/predict"
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/socket"
+)
+
+// addresses is what one connection tells and hears of addresses. pion gathers
+// none but those of TURN servers: the others are the same for all connections,
+// and known before one is made. It belongs to the mesh's goroutine.
+type addresses struct {
+	flow   *socket.Flow
+	told   map[string]bool // candidates that went out, in the description or after it
+	mid    string
+	met    bool         // the peer's credentials are known
+	ours   predict.Told // as told last; Next is valid once there was one
+	theirs predict.Told // as heard last
+	plan   []netip.AddrPort
+	began  time.Duration // of the plan
+	knocks int           // how often the plan was sent
+	held   []candidate   // wait until the plan has been tried
+}
+
+const (
+	// holdFor is how long a peer's other addresses wait while both NATs give each
+	// destination another port: sending there would use up ports.
+	holdFor = 300 * time.Millisecond
+	// roundFor is how long a plan is tried before both ends tell anew.
+	roundFor = 600 * time.Millisecond
+	rounds   = 4
+)
+
+// knockAt is when a plan is sent again: what was first may have come before the
+// other end's NAT was open.
+var knockAt = [...]time.Duration{0, 50 * time.Millisecond, 100 * time.Millisecond, 200 * time.Millisecond, 400 * time.Millisecond}
+
+// The priorities of addresses of one kind, RFC 8445 §5.1.2.
+const (
+	hostPriority = 126<<24 | 65535<<8 | 255
+	stunPriority = 100<<24 | 65535<<8 | 255
+)
+
+// candidateText writes an address as in SDP.
+func candidateText(a netip.AddrPort, public bool) string {
+	kind, priority := "host", uint32(hostPriority)
+	if public {
+		kind, priority = "srflx", stunPriority
+	}
+	if a.Addr().Is4() {
+		priority -= 256 // IPv6 needs no hole
+	}
+	foundation := crc32.ChecksumIEEE([]byte(kind + a.Addr().String()))
+	text := fmt.Sprintf("candidate:%d 1 udp %d %s %d typ %s", foundation, priority, a.Addr(), a.Port(), kind)
+	if public {
+		text += " raddr " + map[bool]string{true: "0.0.0.0", false: "::"}[a.Addr().Is4()] + " rport 0"
+	}
+	return text
+}
+
+// news returns the texts of addresses that were not told yet.
+func (c *pionConn) news() (list []string) {
+	a, p := &c.addresses, &c.way.m.platform
+	hosts := p.set.Hosts()
+	add := func(text string) {
+		if !a.told[text] {
+			if a.told == nil {
+				a.told = map[string]bool{}
+			}
+			a.told[text] = true
+			list = append(list, text)
+		}
+	}
+	local := map[netip.AddrPort]bool{}
+	for _, h := range hosts {
+		local[h] = true
+		add(candidateText(h, false))
+	}
+	behind := false
+	for _, o := range p.outside.outside() {
+		if !local[o] {
+			add(candidateText(o, true))
+			behind = behind || o.Addr().Is4()
+		}
+	}
+	if told, ok := p.outside.next(0); ok && behind && !a.ours.Next.IsValid() {
+		a.ours = told
+		add(told.String())
+	}
+	return list
+}
+
+// describeAddresses adds all addresses that are known to a description.
+func (c *pionConn) describeAddresses(sdp string) string {
+	var b strings.Builder
+	b.WriteString(sdp)
+	for _, text := range c.news() {
+		b.WriteString("a=" + text + "\r\n")
+	}
+	return b.String()
+}
+
+// announce tells the peer addresses that were found since.
+func (c *pionConn) announce() {
+	if c.addresses.flow == nil {
+		return
+	}
+	for _, text := range c.news() {
+		c.tell(text)
+	}
+}
+
+func (c *pionConn) tell(text string) {
+	c.way.m.notes.put(note{kind: gatheredNote, way: c.way, candidate: candidate{text: text, mid: c.addresses.mid}})
+}
+
+// meet takes the peer's description: its credentials, and its addresses if they
+// are better not used at once. It returns what pion gets.
+func (c *pionConn) meet(sdp string) string {
+	a := &c.addresses
+	var kept strings.Builder
+	var found []candidate
+	for line := range strings.Lines(sdp) {
+		text := strings.TrimRight(line, "\r\n")
+		switch key, _, _ := strings.Cut(text, ":"); {
+		case key == "a=candidate":
+			if len(found) < maxCandidates {
+				found = append(found, candidate{text: text[len("a="):], mid: a.mid})
+			}
+			continue
+		case predict.IsTold(strings.TrimPrefix(text, "a=")):
+			if told, ok := predict.Parse(strings.TrimPrefix(text, "a=")); ok {
+				a.theirs = told
+			}
+			continue
+		}
+		kept.WriteString(line)
+	}
+	c.remoteUfrag, c.remotePassword = credentials(sdp)
+	c.found = found
+	return kept.String()
+}
+
+// greet begins to use the peer's addresses, once pion has both descriptions.
+func (c *pionConn) greet() {
+	a := &c.addresses
+	if a.flow == nil || a.met {
+		return
+	}
+	a.met = true
+	a.flow.Meet(c.remoteUfrag, c.remotePassword, c.way.offers)
+	if a.theirs.Next.IsValid() {
+		c.hearTold(a.theirs)
+	}
+	for _, cand := range c.found {
+		c.add(cand)
+	}
+	c.found = nil
+}
+
+// hearTold takes what the peer tells of its NAT.
+func (c *pionConn) hearTold(t predict.Told) {
+	a := &c.addresses
+	a.theirs = t
+	if !a.met {
+		return
+	}
+	if t.Round > a.ours.Round || !a.ours.Next.IsValid() {
+		if told, ok := c.way.m.platform.outside.next(t.Round); ok {
+			a.ours = told
+			c.tell(told.String())
+		}
+	}
+	if !a.ours.Next.IsValid() || a.ours.Next.Addr() == t.Next.Addr() || a.ours.Round != t.Round {
+		return // nothing to go by, or the same NAT
+	}
+	a.plan, a.began, a.knocks = predict.Plan(a.ours, t, c.way.offers), c.way.m.now(), 0
+	c.knock()
+}
+
+// bothMove says whether every packet to a new address uses up a port at both ends.
+func (a *addresses) bothMove() bool {
+	return a.ours.Step != 0 && a.theirs.Step != 0 && a.ours.Next.Addr() != a.theirs.Next.Addr()
+}
+
+// knock sends the plan, as far as it is due.
+func (c *pionConn) knock() {
+	a, now := &c.addresses, c.way.m.now()
+	if len(a.plan) == 0 {
+		return
+	}
+	if at, _ := a.flow.Remote(); at.IsValid() {
+		a.plan = nil // found
+		return
+	}
+	for a.knocks < len(knockAt) && now >= a.began+knockAt[a.knocks] {
+		a.knocks++
+		for _, to := range a.plan {
+			a.flow.Check(to)
+		}
+	}
+}
+
+// tick is called each 50 ms.
+func (c *pionConn) tick(now time.Duration) {
+	a := &c.addresses
+	if !a.met {
+		return
+	}
+	c.knock()
+	if len(a.held) > 0 && now-a.began >= holdFor {
+		held := a.held
+		a.held = nil
+		for _, cand := range held {
+			c.give(cand)
+		}
+	}
+	if len(a.plan) > 0 && now-a.began >= roundFor && c.way.offers && a.ours.Round < rounds-1 {
+		if told, ok := c.way.m.platform.outside.next(a.ours.Round + 1); ok {
+			a.ours, a.plan = told, nil
+			c.tell(told.String())
+		}
+	}
+}

@@ -1,0 +1,42 @@
+//go:build !js
+
+package socket
+
+import (
+	"net/netip"
+	"sync"
+)
+
+// maxDestinations is how many destinations are remembered.
+const maxDestinations = 1 << 12
+
+// burns counts the destinations that the sockets sent to: a symmetric NAT gives
+// a port to each, so who counts them knows which port comes next.
+type burns struct {
+	mu   sync.Mutex
+	seen map[netip.AddrPort]struct{}
+	n    uint64
+}
+
+func (b *burns) add(to netip.AddrPort) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if _, was := b.seen[to]; was {
+		return
+	}
+	if b.seen == nil || len(b.seen) == maxDestinations {
+		b.seen = map[netip.AddrPort]struct{}{}
+	}
+	b.seen[to] = struct{}{}
+	b.n++
+}
+
+// sends notes a destination, which costs no allocation the second time.
+func (s *Set) sends(to netip.AddrPort) { s.burns.add(to) }
+
+// Burnt returns to how many different addresses the sockets have sent.
+func (s *Set) Burnt() uint64 {
+	s.burns.mu.Lock()
+	defer s.burns.mu.Unlock()
+	return s.burns.n
+}

@@ -1,0 +1,181 @@
+//go:build !js
+
+package socket
+
+import (
+	"net/netip"
+	"slices"
+	"time"
+)
+
+const (
+	// maxAddresses is how many addresses of one peer are remembered: its
+	// candidates, and those that were guessed.
+	maxAddresses = 160
+	// twice is how many of the first packets of a flow are sent a second time,
+	// again later: they are its handshakes, where a lost packet costs a whole
+	// timeout. Half of p95 at 10 % loss.
+	twice = 40
+	again = 8 * time.Millisecond
+	// mute is how long the address in use must be silent before another may take
+	// its place. While it is not, a second address is but another interface.
+	mute = 300 * time.Millisecond
+)
+
+// Flow is the packets of one connection, over all sockets. Its user fragment
+// names it. Safe for concurrent use; nothing blocks.
+type Flow struct {
+	set   *Set
+	ufrag string
+	age   uint64 // grows from flow to flow
+
+	// Under set.mu:
+	ends      [families]*end
+	over      bool
+	in        *signer // of our password; nil is unknown, and then requests are pion's to check
+	out       *signer // of theirs
+	username  string  // of our checks
+	offers    bool
+	tie       uint64
+	addresses []netip.AddrPort // bound, oldest first
+	chosen    bool
+	shown     netip.AddrPort // the peer's address as pion knows it; valid once chosen
+	real      netip.AddrPort // where it is now
+	heard     time.Duration  // when something came from real
+	moves     int            // times that real changed
+	sent      int
+	scratch   []byte
+}
+
+// Secure gives the flow our password: requests that are not signed with it are
+// dropped from then on.
+func (f *Flow) Secure(password string) {
+	f.set.mu.Lock()
+	defer f.set.mu.Unlock()
+	f.in = newSigner(password)
+}
+
+// Meet tells the flow whom it is with: the peer's user fragment and password,
+// and whether we made the offer. [Flow.Check] works from then on.
+func (f *Flow) Meet(ufrag, password string, offers bool) {
+	f.set.mu.Lock()
+	defer f.set.mu.Unlock()
+	f.out, f.username, f.offers = newSigner(password), ufrag+":"+f.ufrag, offers
+}
+
+// Check sends a request of ours to an address that pion does not know of. It
+// opens our NAT towards it; and if it comes through, the peer learns where we
+// are. False before Meet, and where there is no socket for that family.
+func (f *Flow) Check(to netip.AddrPort) bool {
+	to = plain(to)
+	s := f.set
+	s.mu.Lock()
+	sk := s.socks[familyOf(to.Addr())]
+	if f.out == nil || f.over || sk == nil || !to.IsValid() {
+		s.mu.Unlock()
+		return false
+	}
+	f.scratch = appendCheck(f.scratch[:0], f.out, f.username, f.offers, f.tie)
+	b := slices.Clone(f.scratch)
+	s.bind(f, to)
+	s.mu.Unlock()
+	sk.write(b, to)
+	return true
+}
+
+// Nudge sends a request to the address in use: a peer whose view of our address
+// is old follows it. False while none is in use.
+func (f *Flow) Nudge() bool {
+	f.set.mu.Lock()
+	to := f.real
+	f.set.mu.Unlock()
+	return to.IsValid() && f.Check(to)
+}
+
+// Choose says whether a is the first address that the flow chooses, which then
+// is the one in use.
+func (f *Flow) Choose(a netip.AddrPort) bool {
+	f.set.mu.Lock()
+	defer f.set.mu.Unlock()
+	if f.chosen {
+		return false
+	}
+	f.chosen, f.shown, f.real, f.heard = true, plain(a), plain(a), f.set.now()
+	return true
+}
+
+// Remote returns where the peer is now, and how often that changed; not valid
+// until one is chosen.
+func (f *Flow) Remote() (a netip.AddrPort, moves int) {
+	f.set.mu.Lock()
+	defer f.set.mu.Unlock()
+	return f.real, f.moves
+}
+
+// Close forgets the flow and closes what pion has of it.
+func (f *Flow) Close() {
+	f.set.mu.Lock()
+	f.set.forget(f)
+	ends := f.ends
+	f.set.mu.Unlock()
+	for _, e := range ends {
+		if e != nil {
+			_ = e.Close()
+		}
+	}
+}
+
+// ended forgets the flow with its last end.
+func (f *Flow) ended(e *end) {
+	f.set.mu.Lock()
+	defer f.set.mu.Unlock()
+	f.ends[e.sock.family] = nil
+	if f.ends == [families]*end{} {
+		f.set.forget(f)
+	}
+}
+
+// write sends what pion wrote.
+func (f *Flow) write(e *end, b []byte, to netip.AddrPort) (int, error) {
+	s := f.set
+	to = plain(to)
+	s.mu.Lock()
+	if f.chosen && to == f.shown {
+		to = f.real
+	}
+	s.bind(f, to)
+	f.sent++
+	once := f.sent > twice
+	k := s.socks[familyOf(to.Addr())] // where the peer is now may be of another family
+	s.mu.Unlock()
+	if k == nil {
+		k = e.sock
+	}
+	n, err := k.write(b, to)
+	if !once {
+		copied := slices.Clone(b)
+		time.AfterFunc(again, func() { _, _ = k.write(copied, to) })
+	}
+	return n, err
+}
+
+// follow looks at a request that is the peer's, and moves the flow if the
+// address in use is silent. set.mu is held.
+func (f *Flow) follow(from netip.AddrPort, now time.Duration) {
+	if !f.chosen || from == f.real || now-f.heard < mute {
+		return
+	}
+	f.set.bind(f, from)
+	f.real, f.heard = from, now
+	f.moves++
+}
+
+// name returns a sender's address as pion knows it, and the end that belongs to
+// it, and notes that it is heard. set.mu is held.
+func (f *Flow) name(from netip.AddrPort, now time.Duration) (netip.AddrPort, *end) {
+	if f.chosen && from == f.real {
+		f.heard = now
+		from = f.shown
+	}
+	return from, f.ends[familyOf(from.Addr())]
+}

@@ -1,0 +1,99 @@
+//go:build !js
+
+package socket
+
+import (
+	"net/netip"
+	"sync"
+)
+
+const (
+	// packetSize holds every datagram that WebRTC sends (pion's own limit is 8 KiB,
+	// its packets stay below 1,300).
+	packetSize = 2048
+	// maxQueued is how many packets of one end wait at most: two windows of bulk
+	// and the moves of a second.
+	maxQueued = 256
+	// maxSpare is how many packets are kept for later.
+	maxSpare = 512
+)
+
+// packet is one datagram that came.
+type packet struct {
+	n    int
+	from netip.AddrPort
+	next *packet
+	data [packetSize]byte
+}
+
+// spares keeps packets for later, so that there is no allocation per datagram.
+type spares struct {
+	mu   sync.Mutex
+	list *packet
+	n    int
+}
+
+func (s *spares) get() *packet {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := s.list
+	if p == nil {
+		return &packet{}
+	}
+	s.list, p.next = p.next, nil
+	s.n--
+	return p
+}
+
+func (s *spares) put(p *packet) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.n < maxSpare {
+		p.next, s.list = s.list, p
+		s.n++
+	}
+}
+
+// queue is a bounded line of packets. Putting never blocks.
+type queue struct {
+	mu          sync.Mutex
+	first, last *packet
+	n           int
+	wake        chan struct{} // 1: something was put
+}
+
+func (q *queue) put(p *packet) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.n == maxQueued {
+		return false
+	}
+	if q.last == nil {
+		q.first = p
+	} else {
+		q.last.next = p
+	}
+	q.last = p
+	q.n++
+	select {
+	case q.wake <- struct{}{}:
+	default:
+	}
+	return true
+}
+
+// take returns the oldest packet, nil if there is none.
+func (q *queue) take() *packet {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	p := q.first
+	if p == nil {
+		return nil
+	}
+	q.first, p.next = p.next, nil
+	if q.first == nil {
+		q.last = nil
+	}
+	q.n--
+	return p
+}

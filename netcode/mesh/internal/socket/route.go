@@ -1,0 +1,138 @@
+//go:build !js
+
+package socket
+
+import (
+	"encoding/binary"
+	"net/netip"
+	"slices"
+)
+
+// take hands on what a socket read, and says whether it kept the packet.
+func (s *Set) take(p *packet) (kept bool) {
+	b := p.data[:p.n]
+	switch {
+	case p.n == 0:
+		return false
+	case b[0] == Knock:
+		if s.cfg.Knock != nil {
+			s.cfg.Knock(p.from, b)
+		}
+		return false
+	case isSTUN(b) && isRequest(b):
+		return s.request(p)
+	case isSTUN(b) && s.cfg.Tap != nil && s.cfg.Tap(p.from, b):
+		return false
+	}
+	return s.byAddress(p)
+}
+
+// request hands a request to the flow that it names.
+func (s *Set) request(p *packet) (kept bool) {
+	c, ok := parseCheck(p.data[:p.n])
+	if !ok {
+		s.strange.Add(1)
+		return false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f := s.flows[string(c.ours)]
+	if f == nil {
+		s.strange.Add(1)
+		return false
+	}
+	if f.in != nil {
+		if !f.in.good(&c) {
+			s.forged.Add(1)
+			return false
+		}
+		f.follow(p.from, s.now())
+	}
+	return s.hand(f, p)
+}
+
+// byAddress hands a packet to the flows that sent to where it came from.
+func (s *Set) byAddress(p *packet) (kept bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	flows := s.bound[p.from]
+	if len(flows) == 0 {
+		s.strange.Add(1)
+		return false
+	}
+	if isHandshake(p.data[:p.n]) {
+		flows = flows[:1]
+	}
+	from := p.from
+	for _, f := range flows[1:] {
+		more := s.spares.get()
+		more.n, more.from = copy(more.data[:], p.data[:p.n]), from
+		if !s.hand(f, more) {
+			s.spares.put(more)
+		}
+	}
+	return s.hand(flows[0], p)
+}
+
+// hand puts a packet into a flow's queue. s.mu is held.
+func (s *Set) hand(f *Flow, p *packet) bool {
+	from, e := f.name(p.from, s.now())
+	if e == nil {
+		s.strange.Add(1)
+		return false
+	}
+	p.from = from
+	if !e.queue.put(p) {
+		s.over.Add(1)
+		return false
+	}
+	return true
+}
+
+// isHandshake says whether b is a DTLS record without encryption: of epoch 0.
+func isHandshake(b []byte) bool {
+	return len(b) >= 13 && b[0] >= 20 && b[0] <= 25 && binary.BigEndian.Uint16(b[3:]) == 0
+}
+
+// bind makes what comes from an address the flow's. s.mu is held.
+func (s *Set) bind(f *Flow, a netip.AddrPort) {
+	flows := s.bound[a]
+	if slices.Contains(flows, f) || f.over {
+		return
+	}
+	if len(f.addresses) == maxAddresses {
+		i := 0
+		for f.addresses[i] == f.real {
+			i++
+		}
+		s.unbind(f, f.addresses[i])
+		f.addresses = slices.Delete(f.addresses, i, i+1)
+	}
+	f.addresses = append(f.addresses, a)
+	at, _ := slices.BinarySearchFunc(flows, f, func(a, b *Flow) int { return int(b.age) - int(a.age) })
+	s.bound[a] = slices.Insert(flows, at, f)
+}
+
+func (s *Set) unbind(f *Flow, a netip.AddrPort) {
+	flows := slices.DeleteFunc(s.bound[a], func(g *Flow) bool { return f == g })
+	if len(flows) == 0 {
+		delete(s.bound, a)
+	} else {
+		s.bound[a] = flows
+	}
+}
+
+// forget takes a flow off. s.mu is held.
+func (s *Set) forget(f *Flow) {
+	if f.over {
+		return
+	}
+	f.over = true
+	if s.flows[f.ufrag] == f {
+		delete(s.flows, f.ufrag)
+	}
+	for _, a := range f.addresses {
+		s.unbind(f, a)
+	}
+	f.addresses = nil
+}

@@ -1,0 +1,57 @@
+//go:build !js
+
+package mesh
+
+import "slices"
+
+// uneasy is the silence after which we look whether our own address changed.
+const uneasy = surveyAgain
+
+// tick does what waits for time to pass: it asks the servers of the room, and
+// moves on the connections in the making. It runs on the mesh's goroutine.
+func (p *platform) tick(m *Mesh) {
+	if m.room == "" {
+		return
+	}
+	if urls := m.sig.ICEServers(); !slices.Equal(urls, p.outside.urls) {
+		p.outside.urls = slices.Clone(urls)
+		p.outside.tell = func() { m.notes.put(note{kind: mappedNote}) }
+		p.servers(m, urls, p.outside.ask)
+	}
+	now := m.now()
+	making, silent := false, false
+	for _, partner := range m.order {
+		for _, w := range []*way{partner.attempt, partner.old} {
+			if w == nil {
+				continue
+			}
+			if c, ok := w.conn.(*pionConn); ok {
+				c.tick(now)
+			}
+		}
+		making = making || partner.attempt != nil
+	}
+	switch {
+	case silent:
+		p.outside.renew(surveyAgain)
+	case making:
+		p.outside.renew(surveyEvery)
+	default:
+		p.outside.poll()
+	}
+}
+
+// announce tells all peers that we are on the way to what is new of our
+// addresses.
+func (p *platform) announce(m *Mesh) {
+	for _, partner := range m.order {
+		for _, w := range []*way{partner.attempt, partner.old} {
+			if w == nil {
+				continue
+			}
+			if c, ok := w.conn.(*pionConn); ok {
+				c.announce()
+			}
+		}
+	}
+}

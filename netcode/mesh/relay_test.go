@@ -1,0 +1,137 @@
+//go:build !js
+
+package mesh
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/tuttiplay/tutti/netcode/peer"
+	"github.com/tuttiplay/tutti/netcode/weather"
+)
+
+// TestRelayFirstDirectLater: two that cannot reach each other play through the
+// third at once, and directly as soon as they can; nothing reliable is lost or
+// comes twice, and the change makes no news.
+func TestRelayFirstDirectLater(t *testing.T) {
+	inLab(t, 3, 1, func(t *testing.T, x *field) {
+		x.lab.Cut(x.hosts[0], x.hosts[1])
+		a, b, c := x.enter(Config{}), x.enter(Config{}), x.enter(Config{})
+		took := x.within(1500*time.Millisecond, "all linked", x.allLinked)
+		t.Logf("all linked after %v", took)
+		if p := a.Path(b.Self()); p.Direct || p.RelayedBy != c.Self() {
+			t.Fatalf("the link is cut, and the path is %+v", p)
+		}
+		atB, atA := collect(b, peer.User), collect(a, peer.User)
+		movesAtB := collect(b, peer.Moves)
+		n := 0
+		say := func() {
+			for range 5 {
+				for _, way := range [][2]*Mesh{{a, b}, {b, a}} {
+					if err := way[0].Send(way[1].Self(), peer.User, fmt.Appendf(nil, "%d", n)); err != nil {
+						t.Fatal(err)
+					}
+				}
+				n++
+			}
+			_ = a.Send(b.Self(), peer.Moves, []byte("move"))
+		}
+		for range 60 {
+			say()
+			time.Sleep(16 * time.Millisecond)
+		}
+		if rtt := a.Path(b.Self()).RTT; rtt < 100*time.Millisecond || rtt > 105*time.Millisecond {
+			t.Errorf("two hops of 50 ms have a round trip of %v", rtt)
+		}
+		if movesAtB.len() < 55 {
+			t.Errorf("%d moves of 60 came", movesAtB.len())
+		}
+		if err := a.Send(b.Self(), peer.Bulk, make([]byte, peer.MaxMessage)); err != nil {
+			t.Errorf("bulk: %v", err)
+		}
+		if err := a.Send(b.Self(), peer.Moves, make([]byte, peer.MaxDatagram)); err != nil {
+			t.Errorf("the largest move: %v", err)
+		}
+		bulk := collect(b, peer.Bulk)
+		x.within(time.Second, "bulk", func() bool { return bulk.len() == 1 })
+		if st := c.Stats(); st.Carried < 100 || st.Junk != 0 || st.OverBudget != 0 {
+			t.Errorf("the third: %+v", st)
+		}
+		for range a.Events() {
+		}
+		x.lab.Heal(x.hosts[0], x.hosts[1])
+		start := time.Now()
+		for !a.Path(b.Self()).Direct || !b.Path(a.Self()).Direct {
+			say()
+			time.Sleep(16 * time.Millisecond)
+			if time.Since(start) > 3*time.Second {
+				t.Fatal("not direct 3 s after the heal")
+			}
+		}
+		t.Logf("direct %v after the heal", time.Since(start))
+		for range 60 {
+			say()
+			time.Sleep(16 * time.Millisecond)
+		}
+		time.Sleep(2 * time.Second) // that moves stop looks like a cut at first
+		carried := c.Stats().Carried
+		time.Sleep(time.Second)
+		say()
+		time.Sleep(time.Second)
+		if now := c.Stats().Carried; now != carried {
+			t.Errorf("the third passes %d messages on, though the two are linked", now-carried)
+		}
+		for _, end := range []struct {
+			in   *inbox
+			from *Mesh
+		}{{atB, a}, {atA, b}} {
+			var want []string
+			for i := range n {
+				want = append(want, fmt.Sprintf("%s %d", end.from.Self().Short(), i))
+			}
+			if got := end.in.all(); !slices.Equal(got, want) {
+				t.Errorf("%d of %d messages came, or not in order", len(got), n)
+			}
+		}
+		for e := range a.Events() {
+			switch e.(type) {
+			case Linked, Unlinked:
+				t.Errorf("an event nobody needs: %v", e)
+			}
+		}
+	})
+}
+
+// TestBestThirdRelays: of three that could, the one with the smallest sum of
+// round trips does, and the next best when it is gone.
+func TestBestThirdRelays(t *testing.T) {
+	inLab(t, 5, 1, func(t *testing.T, x *field) {
+		x.lab.Cut(x.hosts[0], x.hosts[1])
+		for i, ms := range []int{40, 10, 20} {
+			w := weather.Weather{Latency: time.Duration(ms) * time.Millisecond}
+			x.lab.Weather(x.hosts[0], x.hosts[2+i], w)
+			x.lab.Weather(x.hosts[1], x.hosts[2+i], w)
+		}
+		for range 5 {
+			x.enter(Config{})
+		}
+		a, b := x.ms[0], x.ms[1]
+		x.within(1500*time.Millisecond, "all linked", x.allLinked)
+		x.within(4*time.Second, "the best", func() bool {
+			return a.Path(b.Self()).RelayedBy == x.ms[3].Self() && b.Path(a.Self()).RelayedBy == x.ms[3].Self()
+		})
+		x.within(4*time.Second, "its round trip", func() bool {
+			rtt := a.Path(b.Self()).RTT
+			return rtt > 38*time.Millisecond && rtt < 45*time.Millisecond
+		})
+		x.hosts[3].Cut()
+		x.within(2*time.Second, "the next best", func() bool {
+			return a.Path(b.Self()).RelayedBy == x.ms[4].Self()
+		})
+		if a.State(b.Self()) != peer.Linked {
+			t.Error("not linked")
+		}
+	})
+}
