@@ -19,6 +19,7 @@ import (
 
 	"github.com/tuttiplay/tutti/demo/sim"
 	"github.com/tuttiplay/tutti/netcode"
+	"github.com/tuttiplay/tutti/netcode/simnet/natlab/kernel"
 )
 
 // How long the four play.
@@ -51,7 +52,7 @@ func TestFour(t *testing.T) {
 	t.Run("behind two NATs", func(t *testing.T) {
 		town := newTown(t)
 		four := kit.four(t, venue{
-			server: townServer, lobby: town.public.host, here: town.sites[0].host, there: town.sites[1].host, pictures: "nat-",
+			server: townServer, lobby: town.Internet, here: town.Sites[0].Host, there: town.Sites[1].Host, pictures: "nat-",
 		})
 		four.meet(t)
 		four.play(t, func() { town.check(t, four) })
@@ -92,11 +93,11 @@ func newKit(t *testing.T) *kit {
 
 // venue is where the programs run.
 type venue struct {
-	server      string // address for the lobby server
-	lobby       host   // of the lobby server
-	here, there host   // of window and page, of the other two
-	loopback    bool   // all on this machine, which has no other address
-	pictures    string // the beginning of their names
+	server      string       // address for the lobby server
+	lobby       *kernel.Host // of the lobby server
+	here, there *kernel.Host // of window and page, of the other two
+	loopback    bool         // all on this machine, which has no other address
+	pictures    string       // the beginning of their names
 }
 
 // four is who plays, in the order of their coming: the window owns the room.
@@ -116,13 +117,13 @@ func (k *kit) four(t *testing.T, v venue) *four {
 	f := &four{venue: v}
 	home := "XDG_CONFIG_HOME=" + t.TempDir() // their keys are the test's own
 
-	cmd := v.lobby.command(k.lobbyd, "-addr", v.server)
+	cmd := v.lobby.Command(k.lobbyd, "-addr", v.server)
 	dies(cmd)
 	f.lobbyd = start(t, cmd)
 	ready := f.lobbyd.await("address", 30*time.Second, func(line string) bool { return strings.HasPrefix(line, "ready ") })
 	server := regexp.MustCompile(`addr=(\S+)`).FindStringSubmatch(ready)[1]
 
-	cmd = v.here.command(k.demo, "-page", "-addr", "127.0.0.1:0", "-server", server)
+	cmd = v.here.Command(k.demo, "-page", "-addr", "127.0.0.1:0", "-server", server)
 	cmd.Env = withoutDisplay()
 	dies(cmd)
 	site := start(t, cmd)
@@ -136,7 +137,7 @@ func (k *kit) four(t *testing.T, v venue) *four {
 	}
 	display, screen := startDisplay(t)
 	f.screen = screen
-	cmd = v.here.command(k.demo, local("-host", "-start", "4", "-watch", "-name", "Window", "-size", "320x180")...)
+	cmd = v.here.Command(k.demo, local("-host", "-start", "4", "-watch", "-name", "Window", "-size", "320x180")...)
 	cmd.Env = append(withoutDisplay(), "DISPLAY="+display, home)
 	f.window = enter(t, "Window", cmd)
 	all(t, "room", time.Minute, []*player{f.window}, func(p *player) bool { return p.now().Room != "" })
@@ -150,7 +151,7 @@ func (k *kit) four(t *testing.T, v venue) *four {
 	if v.loopback { // the browser would keep to other addresses, and to names instead of numbers
 		flags = append(flags, "--allow-loopback-in-peer-connection", "--disable-features=WebRtcHideLocalIpsWithMdns")
 	}
-	cmd = v.here.command(k.node, flags...)
+	cmd = v.here.Command(k.node, flags...)
 	cmd.Dir = k.driver
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -164,7 +165,7 @@ func (k *kit) four(t *testing.T, v venue) *four {
 
 	for i := range f.bots {
 		name := fmt.Sprintf("Bot%d", i+1)
-		cmd = v.there.command(k.demo, local("-headless", "-frames", "100000", "-room", code, "-name", name, "-say", "hello from "+name)...)
+		cmd = v.there.Command(k.demo, local("-headless", "-frames", "100000", "-room", code, "-name", name, "-say", "hello from "+name)...)
 		cmd.Env = append(withoutDisplay(), home)
 		f.bots[i] = enter(t, name, cmd)
 	}

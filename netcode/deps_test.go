@@ -50,6 +50,7 @@ var house = []row{
 	{"netcode/lockstep", uses("netcode/peer", "netcode/wire", "netcode/fixp", "netcode/evidence", "netcode/epoch")},
 	{"netcode", uses("netcode/peer", "netcode/wire", "netcode/internal/...", "netcode/evidence", "netcode/epoch", "netcode/lockstep")},
 	{"netcode/simnet", uses("netcode/peer", "netcode/wire", "netcode/weather")},
+	{"netcode/simnet/natlab/kernel", nil},
 	{"netcode/simnet/natlab", uses("netcode/peer", "netcode/wire", "netcode/weather", "nat", "nat/stunturn", "netcode/simnet")},
 	{"netcode/gametest", uses("netcode/peer", "netcode/wire", "netcode/weather", "netcode/fixp", "netcode/lockstep", "netcode", "netcode/simnet")},
 	{"netcode/mesh/internal/seal", uses("netcode/peer")},
