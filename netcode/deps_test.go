@@ -54,6 +54,8 @@ var house = []row{
 	{"netcode/simnet/natlab", uses("netcode/peer", "netcode/wire", "netcode/weather", "nat", "nat/stunturn", "netcode/simnet")},
 	{"netcode/gametest", uses("netcode/peer", "netcode/wire", "netcode/weather", "netcode/fixp", "netcode/lockstep", "netcode", "netcode/simnet")},
 	{"netcode/mesh/internal/seal", uses("netcode/peer")},
+	{"netcode/mesh/internal/quality", nil},
+	{"netcode/mesh/internal/pace", nil},
 	{"netcode/mesh/internal/route", uses("netcode/peer", "netcode/wire")},
 	{"netcode/mesh/internal/predict", nil},
 	{"netcode/mesh/internal/socket", nil},

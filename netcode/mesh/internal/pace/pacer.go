@@ -26,7 +26,7 @@ const (
 	maxTarget = 40 * time.Millisecond
 	// startStep is by how many thousandths a first rate grows with each ping, and
 	// step the rate later.
-	startStep, step = 40, 10
+	startStep, step = 35, 6
 	// drain is within which time a queue is to be gone.
 	drain = 100 * time.Millisecond
 	// over is by how much of a hundred the rate may exceed what arrives.
@@ -115,7 +115,7 @@ func (p *Pacer) Pong(now, rtt time.Duration, got uint32) {
 // slack is by how many of a hundred the rate may exceed what arrived.
 func (p *Pacer) slack() int64 {
 	if p.ramp() {
-		return 8 * over // what arrives lags behind by a round trip of growth
+		return 6 * over // what arrives lags behind by a round trip of growth
 	}
 	return over
 }

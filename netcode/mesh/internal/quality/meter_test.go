@@ -142,14 +142,14 @@ func TestDelayCoversTheWeather(t *testing.T) {
 	}{
 		"unknown":           {Report{}, 0},
 		"lan":               {Report{RTT: time.Millisecond}, 1},
-		"50 ms":             {Report{RTT: 50 * time.Millisecond}, 2},                                                       // 1.5 frames
-		"jitter":            {Report{RTT: 50 * time.Millisecond, Jitter: 5 * time.Millisecond}, 3},                         // 2.4
-		"little loss":       {Report{RTT: 50 * time.Millisecond, Loss: Tolerated}, 2},                                      // seldom enough
-		"one per cent":      {Report{RTT: 50 * time.Millisecond, Loss: Million / 100, Burst: 101}, 3},                      // 1 %, then 0.01 %
-		"ten per cent":      {Report{RTT: 50 * time.Millisecond, Loss: Million / 10, Burst: 111}, 4},                       // 10 %, 1 %, then 0.1 %
-		"bursts of three":   {Report{RTT: 50 * time.Millisecond, Loss: Million / 20, Burst: 300}, 2 + 10},                  // 5 % * (2/3)^10 is 0.09 %
+		"50 ms":             {Report{RTT: 50 * time.Millisecond}, 2},                                      // 1.5 frames
+		"jitter":            {Report{RTT: 50 * time.Millisecond, Jitter: 5 * time.Millisecond}, 3},        // 2.4
+		"little loss":       {Report{RTT: 50 * time.Millisecond, Loss: Tolerated}, 2},                     // seldom enough
+		"one per cent":      {Report{RTT: 50 * time.Millisecond, Loss: Million / 100, Burst: 101}, 3},     // 1 %, then 0.01 %
+		"ten per cent":      {Report{RTT: 50 * time.Millisecond, Loss: Million / 10, Burst: 111}, 4},      // 10 %, 1 %, then 0.1 %
+		"bursts of three":   {Report{RTT: 50 * time.Millisecond, Loss: Million / 20, Burst: 300}, 2 + 10}, // 5 % * (2/3)^10 is 0.09 %
 		"no end of a burst": {Report{RTT: 50 * time.Millisecond, Loss: Million, Burst: 1 << 40}, 2 + maxRepeats},
-		"far away":          {Report{RTT: time.Hour, Jitter: time.Hour, Loss: Million, Burst: 100}, MaxDelay},              // bounded
+		"far away":          {Report{RTT: time.Hour, Jitter: time.Hour, Loss: Million, Burst: 100}, MaxDelay},            // bounded
 		"a hostile report":  {Report{RTT: 1 << 62, Jitter: 1 << 60, Loss: 1 << 31, Burst: int(^uint(0) >> 1)}, MaxDelay}, // as well
 	} {
 		if got := c.r.Delay(60); got != c.want {
