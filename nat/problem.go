@@ -71,8 +71,11 @@ type Problem struct {
 func (r Report) Problems() []Problem {
 	best := r.best()
 	if r.Servers == 0 || best.Answered == 0 {
-		v := r.Verdict()
-		return []Problem{{v.Code, LevelFatal, v.Sentence, v.Advice}}
+		v, level := r.Verdict(), LevelFatal
+		if v.Code == CodeNoServer {
+			level = LevelNote // it may all be well
+		}
+		return []Problem{{v.Code, level, v.Sentence, v.Advice}}
 	}
 	var out []Problem
 	note := func(is bool, p Problem) {
