@@ -16,18 +16,19 @@ const (
 	// ProblemSymmetricSequential: another port for everyone, one after the
 	// other.
 	ProblemSymmetricSequential Code = "symmetric-sequential"
-	// ProblemCarrierNAT: the provider's NAT stands before the home router.
+	// ProblemLargePackets: large packets vanish, an MTU hole.
+	ProblemLargePackets Code = "mtu-hole"
+	// ProblemCarrierNAT: the provider's NAT stands before the home router. If its
+	// mapping is symmetric, that is a problem of its own.
 	ProblemCarrierNAT Code = "carrier-nat"
 	// ProblemDoubleNAT: two routers stand one behind the other.
 	ProblemDoubleNAT Code = "double-nat"
-	// ProblemStrictFiltering: only whom one has sent to, from that very port,
-	// comes in.
-	ProblemStrictFiltering Code = "strict-filtering"
-	// ProblemLargePackets: large packets vanish, an MTU hole.
-	ProblemLargePackets Code = "mtu-hole"
 	// ProblemShortLifetime: the router forgets a connection that is silent for
 	// less than [GoodLifetime].
 	ProblemShortLifetime Code = "short-lifetime"
+	// ProblemStrictFiltering: only whom one has sent to, from that very port,
+	// comes in.
+	ProblemStrictFiltering Code = "strict-filtering"
 	// ProblemNoHairpin: two players behind this router do not reach each other at
 	// their public addresses.
 	ProblemNoHairpin Code = "no-hairpin"
@@ -48,8 +49,8 @@ type Level string
 const (
 	// LevelFatal: no player can be reached.
 	LevelFatal Level = "fatal"
-	// LevelRelay: with some players a third one or a server has to relay.
-	LevelRelay Level = "relay"
+	// LevelTrouble: players connect, but some only through a relay, or badly.
+	LevelTrouble Level = "trouble"
 	// LevelNote: it is so, and players connect all the same.
 	LevelNote Level = "note"
 )
@@ -85,31 +86,21 @@ func (r Report) Problems() []Problem {
 	}
 	symmetric := best.Mapping.Dependent()
 	note(symmetric && best.PortStep == 0, Problem{
-		ProblemSymmetricRandom, LevelRelay,
+		ProblemSymmetricRandom, LevelTrouble,
 		"Your router shows each player another port, drawn at random (symmetric NAT): nobody can know it beforehand.",
 		"Turn on UPnP or \"open NAT\" in the router, or play without a VPN; otherwise many matches go through a relay.",
 	})
 	note(symmetric && best.PortStep != 0, Problem{
-		ProblemSymmetricSequential, LevelRelay,
+		ProblemSymmetricSequential, LevelTrouble,
 		fmt.Sprintf("Your router shows each player another port (symmetric NAT), each %d from the last, so the next one can be guessed.", best.PortStep),
 		"Turn on UPnP or \"open NAT\" in the router; otherwise connecting takes a little longer, or goes through a relay.",
 	})
-	note(r.CarrierNAT(), Problem{
-		ProblemCarrierNAT, LevelRelay,
-		"Your provider shares one public address among many customers (CGNAT), so opening a port in your router does not help.",
-		"Ask the provider for a public IPv4 address, or for IPv6.",
-	})
-	note(r.DoubleNAT(), Problem{
-		ProblemDoubleNAT, LevelRelay,
-		fmt.Sprintf("Two routers stand one behind the other: yours has the outside address %v, and players see %v.", r.Router.External, r.V4.Public.Addr()),
-		"Set one of the two to bridge mode, or plug this machine into the outer one.",
-	})
 	note(r.V4.Answered == 0 && !r.V4.Local.IsValid(), Problem{
-		ProblemOnlyIPv6, LevelRelay,
+		ProblemOnlyIPv6, LevelTrouble,
 		"This network has IPv6 only: players without IPv6 are reached through a relay.", "",
 	})
 	note(best.Large == No, Problem{
-		ProblemLargePackets, LevelRelay,
+		ProblemLargePackets, LevelTrouble,
 		fmt.Sprintf("Packets of %d bytes vanish on the way, without a word (MTU hole).", LargeSize),
 		"Lower the MTU in the router or the VPN to 1,280, or let ICMP pass the firewall.",
 	})
@@ -124,6 +115,16 @@ func (r Report) notes(best Reach) (out []Problem) {
 			out = append(out, p)
 		}
 	}
+	note(r.CarrierNAT(), Problem{
+		Code:     ProblemCarrierNAT,
+		Sentence: "Your provider shares one public address among many customers (CGNAT), so opening a port in your router does not help.",
+		Advice:   "Ask the provider for a public IPv4 address, or for IPv6.",
+	})
+	note(r.DoubleNAT(), Problem{
+		Code:     ProblemDoubleNAT,
+		Sentence: fmt.Sprintf("Two routers stand one behind the other: yours has the outside address %v, and players see %v.", r.Router.External, r.V4.Public.Addr()),
+		Advice:   "Set one of the two to bridge mode, or plug this machine into the outer one.",
+	})
 	note(best.Expired > 0 && best.Expired <= GoodLifetime, Problem{
 		Code:     ProblemShortLifetime,
 		Sentence: fmt.Sprintf("Your router forgets a connection that is silent for %v.", best.Expired),

@@ -25,7 +25,7 @@
 // They never change their meaning:
 //
 //	0  players can connect directly (there may be notes)
-//	1  with some players a third one or a server has to relay
+//	1  players connect, but some only through a relay, or large packets are lost
 //	2  wrong flags or servers
 //	3  UDP is blocked
 //	4  this machine is offline
@@ -44,9 +44,9 @@
 //	only-ipv6             no IPv4
 //	symmetric-random      another port for every player, drawn at random
 //	symmetric-sequential  another port for every player, one after the other
+//	mtu-hole              large packets vanish
 //	carrier-nat           the provider's NAT before the home router (CGNAT)
 //	double-nat            two routers, one behind the other
-//	mtu-hole              large packets vanish
 //	short-lifetime        the router forgets silent connections within 30 s
 //	strict-filtering      only whom one sent to comes in, from that very port
 //	no-hairpin            two players behind this router need the local network
@@ -57,7 +57,7 @@
 // # JSON
 //
 // One object: "verdict" (code, sentence, advice), "problems" (a list of code,
-// level, sentence, advice; the levels are fatal, relay and note), "exit", the
+// level, sentence, advice; the levels are fatal, trouble and note), "exit", the
 // exit code, "expect" with -with (unknown, direct, predicted, relay, nothing),
 // and "report", the measurements, with times in nanoseconds. Fields are added,
 // and never renamed or removed.

@@ -26,7 +26,7 @@ func main() {
 // The exit codes; see the package comment.
 const (
 	exitDirect      = 0
-	exitRelay       = 1
+	exitTrouble     = 1
 	exitUsage       = 2
 	exitBlocked     = 3
 	exitOffline     = 4
@@ -168,8 +168,8 @@ func exitCode(r nat.Report) int {
 		return exitUnknown
 	}
 	for _, p := range r.Problems() {
-		if p.Level == nat.LevelRelay {
-			return exitRelay
+		if p.Level == nat.LevelTrouble {
+			return exitTrouble
 		}
 	}
 	return exitDirect

@@ -82,18 +82,18 @@ var patients = []patient{
 		return nameless{lab.Host().Net()}, nil
 	}},
 	{name: "blocked", exit: exitBlocked, home: behind(with(func(n *natlab.NAT) { n.Blocked = true }))},
-	{name: "only-ipv6", exit: exitRelay, six: true, home: func(lab *natlab.Lab) (nat.Net, *natlab.Site) { return only6{lab.Host().Net()}, nil }},
-	{name: "symmetric-random", exit: exitRelay, home: behind(with(func(n *natlab.NAT) {
+	{name: "only-ipv6", exit: exitTrouble, six: true, home: func(lab *natlab.Lab) (nat.Net, *natlab.Site) { return only6{lab.Host().Net()}, nil }},
+	{name: "symmetric-random", exit: exitTrouble, home: behind(with(func(n *natlab.NAT) {
 		n.Mapping, n.Filtering, n.Ports = natlab.AddressAndPortDependent, natlab.EndpointIndependent, natlab.Random
 	}))},
-	{name: "symmetric-sequential", exit: exitRelay, home: behind(with(func(n *natlab.NAT) {
+	{name: "symmetric-sequential", exit: exitTrouble, home: behind(with(func(n *natlab.NAT) {
 		n.Mapping, n.Ports, n.Step = natlab.AddressAndPortDependent, natlab.Sequential, 2
 	}))},
-	{name: "carrier-nat", exit: exitRelay, router: mapsPorts, home: cascade(
+	{name: "carrier-nat", exit: exitDirect, router: mapsPorts, home: cascade(
 		with(func(n *natlab.NAT) { n.LAN = netip.MustParsePrefix("100.64.0.0/10") }), healthy(),
 	)},
-	{name: "double-nat", exit: exitRelay, router: mapsPorts, home: cascade(inner, healthy())},
-	{name: "mtu-hole", exit: exitRelay, home: behind(with(func(n *natlab.NAT) { n.MTU = 1200 }))},
+	{name: "double-nat", exit: exitDirect, router: mapsPorts, home: cascade(inner, healthy())},
+	{name: "mtu-hole", exit: exitTrouble, home: behind(with(func(n *natlab.NAT) { n.MTU = 1200 }))},
 	{name: "short-lifetime", exit: exitDirect, lifetime: time.Minute, home: behind(with(func(n *natlab.NAT) { n.Lifetime = 18 * time.Second }))},
 	{name: "strict-filtering", exit: exitDirect, home: behind(with(func(n *natlab.NAT) { n.Filtering = natlab.AddressAndPortDependent }))},
 	{name: "no-hairpin", exit: exitDirect, home: behind(with(func(n *natlab.NAT) { n.Hairpin = false }))},

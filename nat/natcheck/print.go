@@ -12,7 +12,7 @@ import (
 )
 
 // marks stand before a verdict or a problem.
-var marks = map[nat.Level]string{nat.LevelFatal: "✗", nat.LevelRelay: "!", nat.LevelNote: "·", "": "✓"}
+var marks = map[nat.Level]string{nat.LevelFatal: "✗", nat.LevelTrouble: "!", nat.LevelNote: "·", "": "✓"}
 
 // print writes the result in words.
 func print(w io.Writer, res result, cfg nat.Config) error {
@@ -60,7 +60,7 @@ func worst(res result) nat.Level {
 		}
 	}
 	if res.Exit == exitUnknown {
-		return nat.LevelRelay
+		return nat.LevelTrouble
 	}
 	return ""
 }
