@@ -146,7 +146,7 @@ func (x *field) gather() *table {
 }
 
 // lasts is how long a link is cut.
-const lasts = 28000 * time.Millisecond
+const lasts = 2500 * time.Millisecond
 
 // TestCutLink: of 28 links among eight players one is cut, in both directions or
 // in one: nobody stalls, the detour is no longer than it must be, and the

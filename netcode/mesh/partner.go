@@ -17,6 +17,10 @@ const (
 	// The pause after a failed attempt, and between hellos: doubling.
 	firstPause = 250 * time.Millisecond
 	lastPause  = 8 * time.Second
+	// While a third member carries on in the place of a direct way an attempt
+	// gets mendAttempt, and for mendFor one follows the other.
+	mendAttempt = 2 * time.Second
+	mendFor     = time.Minute
 	// soon is how long a connection lasts at least that counts as a good one.
 	soon = 5 * time.Second
 	// barFor is how long a peer that was cut off for junk is left alone.
@@ -42,6 +46,7 @@ type partner struct {
 	pause   time.Duration // after the next failure
 	tries   int           // failed in a row
 	barred  time.Duration // until then it is left alone
+	direct  time.Duration // when something came directly
 	quiet   bool          // nothing is heard of it directly
 	wanted  bool          // the other end asked for a new connection
 	answers time.Duration // earliest next answer to a hello
@@ -98,10 +103,25 @@ func (p *partner) State() peer.State { return peer.State(p.link.state.Load()) }
 func (p *partner) wait(now time.Duration) {
 	p.next = now + p.pause/2 + rand.N(p.pause) // never in step with the other end
 	p.pause = min(2*p.pause, lastPause)
+	if p.mending(now) {
+		p.pause = firstPause
+	}
 }
 
 // patience is how long the next attempt may take.
-func (p *partner) patience() time.Duration { return min(firstAttempt<<min(p.tries, 4), lastAttempt) }
+func (p *partner) patience() time.Duration {
+	if now := p.m.now(); p.mending(now) {
+		return max(mendAttempt, 8*p.link.tripThrough())
+	}
+	return min(firstAttempt<<min(p.tries, 4), lastAttempt)
+}
+
+// mending says whether there was a direct way until lately and a third member
+// carries on in its place: then attempts are short and many, so that one of them
+// begins soon after the way is free again.
+func (p *partner) mending(now time.Duration) bool {
+	return p.upAt > 0 && now-p.direct < mendFor && p.State() == peer.Linked
+}
 
 // watch pings the way that carries messages and notices its silence.
 func (p *partner) watch(now time.Duration) {
@@ -115,6 +135,7 @@ func (p *partner) watch(now time.Duration) {
 	}
 	if w != nil {
 		heard := time.Duration(w.heard.Load())
+		p.direct = heard
 		last = max(last, heard)
 		if quiet := now-heard >= p.m.cfg.Silence; quiet != p.quiet {
 			if p.quiet = quiet; quiet {

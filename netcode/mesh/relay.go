@@ -278,3 +278,10 @@ func (l *link) relayedBy() peer.ID {
 	}
 	return peer.ID{}
 }
+
+// tripThrough is the round trip through a third member; 0 is not measured.
+func (l *link) tripThrough() time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.relay.trip.mean
+}

@@ -135,3 +135,25 @@ func TestBestThirdRelays(t *testing.T) {
 		}
 	})
 }
+
+// TestLongCut: also after half a minute, when the stack has given the connection
+// up, the direct way is back soon.
+func TestLongCut(t *testing.T) {
+	inLab(t, 3, 1, func(t *testing.T, x *field) {
+		for range 3 {
+			x.enter(Config{})
+		}
+		x.within(1500*time.Millisecond, "all direct", x.allDirect)
+		var worst time.Duration
+		for _, cut := range []time.Duration{5 * time.Second, 15 * time.Second, 28 * time.Second} {
+			x.lab.Cut(x.hosts[0], x.hosts[1])
+			time.Sleep(cut)
+			if p := x.ms[0].Path(x.ms[1].Self()); p.Direct || p.State != peer.Linked {
+				t.Fatalf("after %v the path is %+v", cut, p)
+			}
+			x.lab.Heal(x.hosts[0], x.hosts[1])
+			worst = max(worst, x.within(3*time.Second, "direct again", x.allDirect))
+		}
+		t.Logf("direct again at most %v after the heal", worst)
+	})
+}
