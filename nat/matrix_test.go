@@ -12,6 +12,7 @@ import (
 
 	"github.com/tuttiplay/tutti/nat"
 	"github.com/tuttiplay/tutti/nat/stunturn"
+	"github.com/tuttiplay/tutti/netcode/seeds"
 	"github.com/tuttiplay/tutti/netcode/simnet/natlab"
 	"github.com/tuttiplay/tutti/netcode/weather"
 )
@@ -86,51 +87,112 @@ func hidden(n natlab.NAT) bool {
 	return n.Mapping != natlab.EndpointIndependent && n.Filtering != natlab.EndpointIndependent && n.Ports == natlab.Random
 }
 
-// TestMatrix is the row of the classifier: every kind of NAT that RFC 4787
-// knows, each told within 2 s and 30 packets at a round trip of 50 ms.
-func TestMatrix(t *testing.T) {
-	var slowest time.Duration
-	most, kinds := 0, 0
-	for mapping, wantMapping := range mappings {
-		for filtering, wantFiltering := range filterings {
+// kinds are all routers that RFC 4787 knows, with three ways to give ports.
+func kinds() (all []natlab.NAT) {
+	for mapping := range mappings {
+		for filtering := range filterings {
 			for _, hairpin := range []bool{false, true} {
 				for _, ports := range portKinds {
-					kind := natlab.NAT{
+					all = append(all, natlab.NAT{
 						Mapping: natlab.Dependence(mapping), Filtering: natlab.Dependence(filtering), Hairpin: hairpin, Ports: ports,
-					}
-					want := nat.Reach{Mapping: wantMapping, Filtering: wantFiltering, Hairpin: nat.No, PortKept: ports == natlab.Preserve}
-					switch {
-					case hidden(kind):
-						want.Hairpin = nat.Unknown
-					case hairpin:
-						want.Hairpin = nat.Yes
-					}
-					if wantMapping.Dependent() && ports != natlab.Random {
-						want.PortStep = 1
-					}
-					kinds++
-					synctest.Test(t, func(t *testing.T) {
-						w := newWorld(t, natlab.Config{Seed: uint64(kinds), Weather: rtt50}, 2, 2)
-						defer w.close()
-						r, took := w.probe(t, w.lab.Site(kind).Host())
-						slowest, most = max(slowest, took), max(most, r.Sent)
-						got := r.V4
-						if got.Mapping != want.Mapping || got.Filtering != want.Filtering || got.Hairpin != want.Hairpin ||
-							got.PortKept != want.PortKept || got.PortStep != want.PortStep || got.Large != nat.Yes || got.Addresses != 2 {
-							t.Errorf("%s\nis %+v\nwant %+v", kindName(kind), got, want)
-						}
-						if took > nat.MaxTime {
-							t.Errorf("%s took %v", kindName(kind), took)
-						}
 					})
 				}
 			}
 		}
 	}
-	if kinds != 54 {
-		t.Errorf("%d kinds", kinds)
+	return all
+}
+
+// truth is what a probe behind n should find.
+func truth(n natlab.NAT) nat.Reach {
+	want := nat.Reach{
+		Mapping: mappings[n.Mapping], Filtering: filterings[n.Filtering], Hairpin: nat.No,
+		PortKept: n.Ports == natlab.Preserve, Large: nat.Yes, Addresses: 2,
 	}
-	t.Logf("%d kinds, the slowest in %v, the most packets %d", kinds, slowest, most)
+	switch {
+	case hidden(n):
+		want.Hairpin = nat.Unknown
+	case n.Hairpin:
+		want.Hairpin = nat.Yes
+	}
+	if want.Mapping.Dependent() && n.Ports != natlab.Random {
+		want.PortStep = 1
+	}
+	return want
+}
+
+// found is r without what truth does not speak of.
+func found(r nat.Reach) nat.Reach {
+	return nat.Reach{
+		Mapping: r.Mapping, Filtering: r.Filtering, Hairpin: r.Hairpin, PortKept: r.PortKept, PortStep: r.PortStep,
+		Large: r.Large, Addresses: r.Addresses,
+	}
+}
+
+// TestMatrix is the row of the classifier: every kind of NAT that RFC 4787
+// knows, each told within 2 s and 30 packets at a round trip of 50 ms.
+func TestMatrix(t *testing.T) {
+	var slowest time.Duration
+	most, right := 0, 0
+	seeds.Each(t, 10, func(t *testing.T, seed uint64) {
+		for i, kind := range kinds() {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, natlab.Config{Seed: seed<<8 + uint64(i), Weather: rtt50}, 2, 2)
+				defer w.close()
+				r, took := w.probe(t, w.lab.Site(kind).Host())
+				slowest, most = max(slowest, took), max(most, r.Sent)
+				if got, want := found(r.V4), truth(kind); got != want {
+					t.Errorf("%s\nis %+v\nwant %+v", kindName(kind), got, want)
+				} else {
+					right++
+				}
+				if took > nat.MaxTime {
+					t.Errorf("%s took %v", kindName(kind), took)
+				}
+			})
+		}
+	})
+	if n := len(kinds()); n != 54 {
+		t.Errorf("%d kinds", n)
+	}
+	t.Logf("%d probes right, the slowest in %v, the most packets %d", right, slowest, most)
+}
+
+// A packet lost here and there costs time, and is not taken for a filter.
+func TestMatrixLossy(t *testing.T) {
+	wrong, unknown, all := 0, 0, 0
+	var lost int64
+	seeds.Each(t, 5, func(t *testing.T, seed uint64) {
+		for i, kind := range kinds() {
+			synctest.Test(t, func(t *testing.T) {
+				lossy := rtt50
+				lossy.Loss = weather.Percent(3)
+				w := newWorld(t, natlab.Config{Seed: seed<<8 + uint64(i), Weather: lossy}, 2, 2)
+				defer w.close()
+				r, took := w.probe(t, w.lab.Site(kind).Host())
+				lost += w.lab.Counters().Lost
+				got, want := found(r.V4), truth(kind)
+				all++
+				switch {
+				case took > nat.MaxTime:
+					t.Errorf("%s took %v", kindName(kind), took)
+				case got == want:
+				case got.Mapping == nat.MappingUnknown || got.Filtering == nat.FilteringUnknown || got.Hairpin == nat.Unknown || got.Large == nat.Unknown:
+					unknown++
+				default:
+					wrong++
+					t.Logf("%s\nis %+v\nwant %+v", kindName(kind), got, want)
+				}
+			})
+		}
+	})
+	if lost == 0 {
+		t.Error("nothing was lost")
+	}
+	if wrong*200 > all || unknown*50 > all {
+		t.Errorf("of %d, %d are wrong and %d unknown", all, wrong, unknown)
+	}
+	t.Logf("%d packets lost; of %d, %d are wrong and %d unknown", lost, all, wrong, unknown)
 }
 
 func TestMatrixBlocked(t *testing.T) {
