@@ -112,8 +112,12 @@ func (c *pionConn) announce() {
 	if c.addresses.flow == nil {
 		return
 	}
+	knew := c.addresses.ours.Next.IsValid()
 	for _, text := range c.news() {
 		c.tell(text)
+	}
+	if a := &c.addresses; !knew && a.ours.Next.IsValid() && a.theirs.Next.IsValid() {
+		c.hearTold(a.theirs) // they told before we knew
 	}
 }
 
@@ -174,14 +178,19 @@ func (c *pionConn) hearTold(t predict.Told) {
 	}
 	if t.Round > a.ours.Round || !a.ours.Next.IsValid() {
 		if told, ok := c.way.m.platform.outside.next(t.Round); ok {
-			a.ours = told
-			c.tell(told.String())
+			a.ours = predict.Again(told, a.ours)
+			c.tell(a.ours.String())
 		}
 	}
 	if !a.ours.Next.IsValid() || a.ours.Next.Addr() == t.Next.Addr() || a.ours.Round != t.Round {
 		return // nothing to go by, or the same NAT
 	}
 	a.plan, a.began, a.knocks = predict.Plan(a.ours, t, c.way.offers), c.way.m.now(), 0
+	if a.ours.Step != 0 {
+		for _, to := range predict.Waste(t) {
+			a.flow.Check(to)
+		}
+	}
 	c.knock()
 }
 
@@ -224,8 +233,8 @@ func (c *pionConn) tick(now time.Duration) {
 	}
 	if len(a.plan) > 0 && now-a.began >= roundFor && c.way.offers && a.ours.Round < rounds-1 {
 		if told, ok := c.way.m.platform.outside.next(a.ours.Round + 1); ok {
-			a.ours, a.plan = told, nil
-			c.tell(told.String())
+			a.ours, a.plan = predict.Again(told, a.ours), nil
+			c.tell(a.ours.String())
 		}
 	}
 }

@@ -54,6 +54,7 @@ type view struct {
 	seen  map[netip.AddrPort]netip.AddrPort
 
 	public netip.AddrPort // not valid: not known
+	sure   bool           // two servers answered, so the rest is known
 	moving bool           // another port for each destination
 	step   int            // from one to the next; 0: no telling, if moving
 	latest netip.AddrPort // the server that was asked last of those in seen
@@ -109,7 +110,7 @@ func (m *mapping) poll() {
 			if !ok {
 				break
 			}
-			m.set.Send(b, to)
+			m.set.SendTwice(b, to)
 			if _, asked := v.burnt[to]; !asked {
 				v.burnt[to] = m.set.Burnt()
 			}
@@ -150,10 +151,18 @@ func (v *view) look(set *socket.Set) (news bool) {
 	// One answer alone does not say whether the port moves: then it is as before.
 	v.public = answers[0].Public
 	if len(answers) > 1 {
+		v.sure = true
 		v.moving = v.survey.Mapping(netip.AddrPort{}) == nat.MappingDependent
-		v.step, _ = v.survey.Step()
+		v.step = 0
 	}
-	return before.public != v.public || before.moving != v.moving || before.step != v.step
+	if a := answers[0]; len(answers) > 1 && v.moving {
+		b := answers[len(answers)-1]
+		v.step = predict.Step(a.Public, b.Public, v.burnt[a.Server], v.burnt[b.Server])
+		if v.burnt[a.Server] > v.burnt[b.Server] {
+			v.latest = a.Server // its first request was lost
+		}
+	}
+	return before.public != v.public || before.moving != v.moving || before.step != v.step || before.sure != v.sure
 }
 
 // outside returns the public addresses that are known.
@@ -174,14 +183,13 @@ func (m *mapping) next(round int) (predict.Told, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	v := &m.views[0] // with IPv6 there is nothing to guess
-	if !v.public.IsValid() || v.moving && v.step == 0 || len(v.seen) < 2 {
+	if !v.public.IsValid() || v.moving && v.step == 0 || !v.sure {
 		return predict.Told{}, false
 	}
-	seen := v.public
-	if v.moving {
-		seen = v.seen[v.latest]
+	if !v.moving {
+		return predict.Next(v.public, 0, 0, round), true
 	}
-	return predict.Next(seen, v.step, m.set.Burnt()-v.burnt[v.latest], round), true
+	return predict.Next(v.seen[v.latest], predict.Guess(v.step, round), m.set.Burnt()-v.burnt[v.latest], round), true
 }
 
 // servers finds the addresses of those that answer STUN among the URLs: all of

@@ -12,15 +12,16 @@ const (
 	// maxAddresses is how many addresses of one peer are remembered: its
 	// candidates, and those that were guessed.
 	maxAddresses = 160
-	// twice is how many of the first packets of a flow are sent a second time,
-	// again later: they are its handshakes, where a lost packet costs a whole
-	// timeout. Half of p95 at 10 % loss.
-	twice = 40
-	again = 8 * time.Millisecond
+	// precious is how many of the first packets of a flow are sent more than
+	// once: they are its handshakes, where a lost packet costs a whole timeout.
+	precious = 40
 	// mute is how long the address in use must be silent before another may take
 	// its place. While it is not, a second address is but another interface.
 	mute = 300 * time.Millisecond
 )
+
+// again is when precious packets are sent again.
+var again = [...]time.Duration{8 * time.Millisecond, 20 * time.Millisecond}
 
 // Flow is the packets of one connection, over all sockets. Its user fragment
 // names it. Safe for concurrent use; nothing blocks.
@@ -145,7 +146,7 @@ func (f *Flow) write(e *end, b []byte, to netip.AddrPort) (int, error) {
 	}
 	s.bind(f, to)
 	f.sent++
-	once := f.sent > twice
+	once := f.sent > precious
 	k := s.socks[familyOf(to.Addr())] // where the peer is now may be of another family
 	s.mu.Unlock()
 	if k == nil {
@@ -154,7 +155,9 @@ func (f *Flow) write(e *end, b []byte, to netip.AddrPort) (int, error) {
 	n, err := k.write(b, to)
 	if !once {
 		copied := slices.Clone(b)
-		time.AfterFunc(again, func() { _, _ = k.write(copied, to) })
+		for _, d := range again {
+			time.AfterFunc(d, func() { _, _ = k.write(copied, to) })
+		}
 	}
 	return n, err
 }

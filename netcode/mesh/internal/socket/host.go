@@ -60,6 +60,8 @@ func (s *Set) addresses() (usual, loopback []netip.Addr) {
 		return nil, nil
 	}
 	var count [families]int
+	var near []netip.Prefix
+	defer func() { s.burns.around(near) }()
 	for _, i := range interfaces {
 		if i.Flags&net.FlagUp == 0 {
 			continue
@@ -75,6 +77,9 @@ func (s *Set) addresses() (usual, loopback []netip.Addr) {
 			}
 			ip, ok := netip.AddrFromSlice(n.IP)
 			ip = ip.Unmap()
+			if bits, size := n.Mask.Size(); ok && size == ip.BitLen() {
+				near = append(near, netip.PrefixFrom(ip, bits).Masked())
+			}
 			switch f := familyOf(ip); {
 			case !ok || !ip.IsValid() || ip.IsLinkLocalUnicast() || ip.IsUnspecified() || ip.IsMulticast():
 			case ip.IsLoopback():

@@ -144,6 +144,13 @@ func (s *Set) Send(b []byte, to netip.AddrPort) bool {
 	return err == nil
 }
 
+// SendTwice is Send, and once more a little later.
+func (s *Set) SendTwice(b []byte, to netip.AddrPort) {
+	s.Send(b, to)
+	b = slices.Clone(b)
+	time.AfterFunc(again[0], func() { s.Send(b, to) })
+}
+
 // Counts returns what was dropped.
 func (s *Set) Counts() Counts {
 	return Counts{Strange: s.strange.Load(), Forged: s.forged.Load(), Over: s.over.Load()}
