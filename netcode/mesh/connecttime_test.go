@@ -24,7 +24,7 @@ func TestConnectTime(t *testing.T) {
 		lost := int64(0)
 		seeds.Each(t, 12, func(t *testing.T, seed uint64) {
 			w := weather.Weather{Latency: 25 * time.Millisecond, Loss: tc.loss}
-			inLab(t, seed, w, 50*time.Millisecond, func(r *labRoom) {
+			inLabRoom(t, seed, w, 50*time.Millisecond, func(r *labRoom) {
 				ms := r.join([]*natlab.Host{r.lab.Host(), r.lab.Host()}, keysInOrder(2), Config{})
 				d, _ := r.linked(20*time.Second, ms...)
 				took = append(took, d)

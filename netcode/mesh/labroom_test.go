@@ -29,8 +29,8 @@ type labRoom struct {
 	urls   []string
 }
 
-// inLab runs f in a bubble with a laboratory. Everything is closed when it ends.
-func inLab(t *testing.T, seed uint64, w weather.Weather, delay time.Duration, f func(r *labRoom)) {
+// inLabRoom runs f in a bubble with a laboratory. Everything is closed when it ends.
+func inLabRoom(t *testing.T, seed uint64, w weather.Weather, delay time.Duration, f func(r *labRoom)) {
 	synctest.Test(t, func(t *testing.T) {
 		lab := natlab.New(natlab.Config{Seed: seed, Weather: w})
 		defer lab.Close()

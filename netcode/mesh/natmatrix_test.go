@@ -38,7 +38,7 @@ func TestNATMatrix(t *testing.T) {
 		for _, b := range kinds {
 			pairs++
 			t.Run(a.Name+" and "+b.Name, func(t *testing.T) {
-				inLab(t, 1, weather.Weather{Latency: 10 * time.Millisecond}, 10*time.Millisecond, func(r *labRoom) {
+				inLabRoom(t, 1, weather.Weather{Latency: 10 * time.Millisecond}, 10*time.Millisecond, func(r *labRoom) {
 					ms := r.join([]*natlab.Host{r.lab.Behind(a.NATs...), r.lab.Behind(b.NATs...)}, keysInOrder(2), Config{})
 					took, ok := r.linked(10*time.Second, ms...)
 					paths := fmt.Sprintf("%+v\n%+v", ms[0].Path(ms[1].Self()), ms[1].Path(ms[0].Self()))
@@ -68,7 +68,7 @@ func TestSymmetricPairMeetsWhileOthersTalk(t *testing.T) {
 	used := 0
 	seeds.Each(t, 20, func(t *testing.T, seed uint64) {
 		dice := weather.NewDice(seed)
-		inLab(t, seed, weather.Weather{Latency: 10 * time.Millisecond, Loss: weather.Percent(2)}, 10*time.Millisecond, func(r *labRoom) {
+		inLabRoom(t, seed, weather.Weather{Latency: 10 * time.Millisecond, Loss: weather.Percent(2)}, 10*time.Millisecond, func(r *labRoom) {
 			var hosts []*natlab.Host
 			stop := make(chan struct{})
 			var busy sync.WaitGroup
@@ -111,7 +111,7 @@ func TestSymmetricPairMeetsWhileOthersTalk(t *testing.T) {
 // TestSymmetricPairNeedsPrediction: with one STUN port there is nothing to
 // predict from, and two symmetric NATs keep their players apart.
 func TestSymmetricPairNeedsPrediction(t *testing.T) {
-	inLab(t, 1, weather.Weather{Latency: 10 * time.Millisecond}, 10*time.Millisecond, func(r *labRoom) {
+	inLabRoom(t, 1, weather.Weather{Latency: 10 * time.Millisecond}, 10*time.Millisecond, func(r *labRoom) {
 		r.urls = r.urls[:1]
 		nat := natlab.SymmetricSequential()
 		ms := r.join([]*natlab.Host{r.lab.Behind(nat), r.lab.Behind(nat)}, keysInOrder(2), Config{})
