@@ -12,9 +12,9 @@ import (
 type lane uint8
 
 const (
-	// moves is unordered with exactly one retransmission. None at all starts a
-	// storm of FORWARD-TSN packets (W3), ordered would wait for what is lost
-	// (W7), a lifetime instead of a count restarts its clock and drops nothing (W4).
+	// moves is unordered with two retransmissions at most, see moveRetransmits.
+	// Ordered would wait for what is lost (W7), a lifetime instead of a count
+	// restarts its clock and drops nothing (W4).
 	movesLane lane = iota
 	// control is reliable and ordered and carries all other channels but bulk,
 	// told apart by the first byte of each message.
@@ -48,8 +48,12 @@ func laneOf(label string) (lane, bool) {
 	return 0, false
 }
 
-// moveRetransmits is the one retransmission of a move (W2, W3).
-const moveRetransmits = 1
+// moveRetransmits is how often a move is sent again. Once would do, as the next
+// datagram repeats what matters. But pion gives a message up as soon as it sends
+// it for the last time, and says so with each acknowledgement until it arrives:
+// half a packet more for each loss with one retransmission than with two, and
+// without any a storm that never ends (W3).
+const moveRetransmits = 2
 
 // What a lane holds towards one peer at most, in bytes.
 const (

@@ -34,6 +34,7 @@ type link struct {
 	heardThere heardFrom
 	sending    time.Duration // since then moves are sent without a pause
 	moved      time.Duration // when the last move was sent
+	errands    errands
 }
 
 // carries says whether messages of a way are wanted.
@@ -112,6 +113,9 @@ func (l *link) sendMove(w *way, b []byte) error {
 	w.moves++
 	if w.conn.send(movesLane, false, l.scratch) != nil {
 		return peer.ErrNotLinked // it has just ended; the mesh is about to know
+	}
+	if w == l.active {
+		l.run(l.m.now(), w)
 	}
 	return nil
 }
