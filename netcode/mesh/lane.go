@@ -61,9 +61,9 @@ const (
 	// the newest datagram repeats what matters of it. So nothing piles up
 	// behind a congestion window (W5).
 	movesBound = 16 << 10
-	// bulkBound is what may be under way at once: enough for 600 KB/s at
-	// 100 ms, and little enough not to fill the queues before the moves.
-	bulkBound = 64 << 10
+	// bulkBound is what may wait before it is sent, a tenth of a second of 20
+	// Mbit/s: what is under way pace.Window bounds.
+	bulkBound = 256 << 10
 	// controlBound counts what is sent and not acknowledged.
 	controlBound = 1 << 20
 )
@@ -75,6 +75,7 @@ const (
 	pongFrame                       // moves only
 	relayFrame                      // tag of who it is for (8 bytes), sealed: pass this on
 	relayedFrame                    // tag of who sealed it (8 bytes), sealed
+	pieceFrame                      // bulk only: a part of a message, see piece
 )
 
 const (

@@ -5,7 +5,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/tuttiplay/tutti/netcode/mesh/internal/route"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
@@ -35,13 +34,10 @@ type link struct {
 	sending    time.Duration // since then moves are sent without a pause
 	moved      time.Duration // when the last move was sent
 	errands    errands
-}
 
-// carries says whether messages of a way are wanted.
-func (l *link) carries(w *way) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return w.up
+	bulk     bulk
+	watched  watched
+	impaired atomic.Pointer[impairment] // nil is good weather
 }
 
 func (l *link) send(ch peer.Channel, b []byte) error {
@@ -79,14 +75,7 @@ func (l *link) send(ch peer.Channel, b []byte) error {
 			}
 		}
 	case peer.Bulk:
-		if through && (w == nil || now-time.Duration(w.heard.Load()) >= alone) {
-			if len(b) <= peer.MaxMessage && !l.relay.bulk.Take(now, route.Tag{}, l.relay.conn.tag, len(b), false) {
-				err = peer.ErrFull
-				break
-			}
-			w = l.relay.way
-		}
-		err = l.sendBulk(w, b)
+		err = l.sendBulk(now, b)
 	default:
 		err = l.sendOrdered(w, ch, b)
 		if through && err == nil {
@@ -111,25 +100,11 @@ func (l *link) sendMove(w *way, b []byte) error {
 	heard := heardByte(l.m.now() - time.Duration(w.heard.Load()))
 	l.scratch = append(append(l.scratch[:0], dataFrame, byte(w.moves), byte(w.moves>>8), heard), b...)
 	w.moves++
-	if w.conn.send(movesLane, false, l.scratch) != nil {
+	if w.put(movesLane, l.scratch) != nil {
 		return peer.ErrNotLinked // it has just ended; the mesh is about to know
 	}
 	if w == l.active {
 		l.run(l.m.now(), w)
-	}
-	return nil
-}
-
-func (l *link) sendBulk(w *way, b []byte) error {
-	switch {
-	case len(b) > peer.MaxMessage:
-		return peer.ErrTooLarge
-	case w.conn.buffered(bulkLane)+1+len(b) > bulkBound:
-		return peer.ErrFull
-	}
-	l.scratch = append(append(l.scratch[:0], dataFrame), b...)
-	if w.conn.send(bulkLane, false, l.scratch) != nil {
-		return peer.ErrNotLinked
 	}
 	return nil
 }
@@ -144,7 +119,7 @@ func (l *link) sendOrdered(w *way, ch peer.Channel, b []byte) error {
 		return peer.ErrFull
 	}
 	frame := append(append(make([]byte, 0, 1+len(b)), byte(ch)), b...)
-	if w != nil && w.conn.send(controlLane, false, frame) != nil {
+	if w != nil && w.put(controlLane, frame) != nil {
 		return peer.ErrNotLinked
 	}
 	l.kept.add(frame)

@@ -285,6 +285,10 @@ func (p *partner) drop(why Reason) {
 	l.active = nil
 	l.state.Store(uint32(peer.Unlinked))
 	l.kept.reset()
+	l.bulk.reset()
+	if x := l.impaired.Load(); x != nil {
+		x.close()
+	}
 	l.makeRelay()
 }
 
