@@ -36,7 +36,7 @@ type link struct {
 	errands    errands
 
 	bulk     bulk
-	watched  watched
+	watched  pathTold
 	impaired atomic.Pointer[impairment] // nil is good weather
 }
 

@@ -196,8 +196,8 @@ func (p *Path) measured(r quality.Report, told pongTail) {
 // watchEvery is how often a path is looked at for changes.
 const watchEvery = 250 * time.Millisecond
 
-// watched is what was told of a path last. link.mu guards it.
-type watched struct {
+// pathTold is what was told of a path last. link.mu guards it.
+type pathTold struct {
 	at     time.Duration
 	kind   PathKind
 	by     peer.ID
