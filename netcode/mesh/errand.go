@@ -34,7 +34,7 @@ func (l *link) run(now time.Duration, w *way) {
 	if e.tell {
 		e.tell = false
 		if w.conn.buffered(controlLane)+len(e.report) <= relayControl {
-			_ = w.conn.send(controlLane, false, e.report) // if it fails, the way is ending
+			_ = w.put(controlLane, e.report) // if it fails, the way is ending
 		}
 	}
 }
