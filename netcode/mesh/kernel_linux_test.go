@@ -49,6 +49,7 @@ type kernelTown struct {
 	t       *testing.T
 	town    *kernel.Town
 	players []*kernelPlayer
+	all     chan struct{} // closed when players is complete
 }
 
 // kernelPlayer is one of them, as seen by the test.
@@ -77,7 +78,7 @@ func inKernelTown(t *testing.T, turn bool, kinds ...kernel.Kind) *kernelTown {
 		t.Fatal(err)
 	}
 	t.Cleanup(town.Close)
-	k := &kernelTown{t: t, town: town}
+	k := &kernelTown{t: t, town: town, all: make(chan struct{})}
 	k.serve()
 	for i, s := range town.Sites {
 		urls := []string{fmt.Sprintf("stun:%v:3478", kernel.Server), fmt.Sprintf("stun:%v:3478", kernel.Server2)}
@@ -87,6 +88,7 @@ func inKernelTown(t *testing.T, turn bool, kinds ...kernel.Kind) *kernelTown {
 		}
 		k.players = append(k.players, k.start(s.Host, i, len(kinds), urls))
 	}
+	close(k.all)
 	return k
 }
 
@@ -147,6 +149,10 @@ func (k *kernelTown) start(h *kernel.Host, number, all int, urls []string) *kern
 	}
 	go func() {
 		defer close(p.done)
+		select {
+		case <-k.all:
+		case <-k.t.Context().Done(): // another one did not start
+		}
 		k.follow(p, number, json.NewDecoder(out))
 	}()
 	k.t.Cleanup(func() {
