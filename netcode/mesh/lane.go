@@ -70,7 +70,7 @@ const (
 
 // The first byte of a message on the moves lane and on the bulk lane.
 const (
-	dataFrame    byte = 0x01 + iota // moves: a number (2 bytes), heard (1 byte, see heardUnit), the move; bulk: the message
+	dataFrame    byte = 0x01 + iota // moves: a number (2 bytes), heard (1 byte, see heardUnit), when (2 bytes, ms), the move; bulk: the message
 	pingFrame                       // moves only: 8 bytes that come back in a pong
 	pongFrame                       // moves only
 	relayFrame                      // tag of who it is for (8 bytes), sealed: pass this on
@@ -80,7 +80,7 @@ const (
 
 const (
 	// moveHead is what stands before a move.
-	moveHead = 4
+	moveHead = 6
 	// heardUnit is the unit of the byte that tells how long ago anything was last
 	// heard on this way; 255 is longer, or never.
 	heardUnit = 8 * time.Millisecond

@@ -14,7 +14,7 @@ type link struct {
 	id    peer.ID
 	state atomic.Uint32 // peer.State; changes under mu
 
-	messagesIn, bytesIn, messagesOut, bytesOut, staleMoves atomic.Int64
+	messagesIn, bytesIn, messagesOut, bytesOut, staleMoves, staleIn atomic.Int64
 
 	// mu is never held while a receiver runs.
 	mu      sync.Mutex
@@ -44,6 +44,10 @@ func (l *link) send(ch peer.Channel, b []byte) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if peer.State(l.state.Load()) != peer.Linked {
+		if ch == peer.Moves && l.active != nil {
+			l.moved = l.m.now()
+			_ = l.sendMove(l.active, b) // nobody counts on it, but it may be what finds the way free again
+		}
 		return peer.ErrNotLinked
 	}
 	now := l.m.now()
@@ -90,21 +94,23 @@ func (l *link) send(ch peer.Channel, b []byte) error {
 }
 
 func (l *link) sendMove(w *way, b []byte) error {
+	now := l.m.now()
 	switch {
 	case len(b) > peer.MaxDatagram:
 		return peer.ErrTooLarge
-	case w.conn.buffered(movesLane)+moveHead+len(b) > movesBound:
+	case !l.mayMove(now, w, moveHead+len(b)):
 		l.staleMoves.Add(1)
 		return peer.ErrFull
 	}
-	heard := heardByte(l.m.now() - time.Duration(w.heard.Load()))
-	l.scratch = append(append(l.scratch[:0], dataFrame, byte(w.moves), byte(w.moves>>8), heard), b...)
+	stamp := now / time.Millisecond
+	heard := heardByte(now - time.Duration(w.heard.Load()))
+	l.scratch = append(append(l.scratch[:0], dataFrame, byte(w.moves), byte(w.moves>>8), heard, byte(stamp), byte(stamp>>8)), b...)
 	w.moves++
 	if w.put(movesLane, l.scratch) != nil {
 		return peer.ErrNotLinked // it has just ended; the mesh is about to know
 	}
 	if w == l.active {
-		l.run(l.m.now(), w)
+		l.run(now, w)
 	}
 	return nil
 }

@@ -110,6 +110,9 @@ type Path struct {
 	// StaleMoves counts moves that [Mesh.Send] refused with [peer.ErrFull]
 	// because the path was too far behind.
 	StaleMoves int64
+	// StaleIn counts moves that came more than about 250 ms after they were sent,
+	// when newer ones were there, and were dropped.
+	StaleIn int64
 	// BulkQueued is how many bytes of Bulk wait to be sent, BulkRate how many a
 	// second are sent at most while some wait; 0 is never yet.
 	BulkQueued, BulkRate int
@@ -150,7 +153,7 @@ func (l *link) path(now time.Duration) Path {
 	p := Path{
 		State: peer.State(l.state.Load()), Grade: l.watched.grade, RTT: l.rtt.mean, Jitter: l.rtt.deviation,
 		MessagesOut: l.messagesOut.Load(), MessagesIn: l.messagesIn.Load(),
-		BytesOut: l.bytesOut.Load(), BytesIn: l.bytesIn.Load(), StaleMoves: l.staleMoves.Load(),
+		BytesOut: l.bytesOut.Load(), BytesIn: l.bytesIn.Load(), StaleMoves: l.staleMoves.Load(), StaleIn: l.staleIn.Load(),
 		BulkQueued: l.bulk.bytes, BulkRate: l.bulk.pacer.Rate(),
 	}
 	w := l.active

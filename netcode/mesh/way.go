@@ -62,6 +62,8 @@ type way struct {
 	junk     int
 	pinger   pinger
 	meter    quality.Meter // of what comes
+	fresh    freshness
+	movedOut time.Duration // when the last move was sent
 	told     pongTail      // what the other end says of what goes
 	bulkIn   uint32        // bytes that came on the bulk lane, modulo 2^32
 	pieces   pieces
@@ -166,6 +168,7 @@ func (w *way) receive(on lane, isText bool, b []byte) {
 	}
 	l := w.link
 	w.heard.Store(int64(w.m.now()))
+	l.woken(w)
 	l.messagesIn.Add(1)
 	l.bytesIn.Add(int64(len(b)))
 	switch {
@@ -210,20 +213,24 @@ func (w *way) fast(b []byte) {
 			w.flow(b[3])
 		}
 		w.m.turn.Lock()
-		if w.counts(binary.LittleEndian.Uint16(b[1:])) {
+		if w.counts(binary.LittleEndian.Uint16(b[1:]), binary.LittleEndian.Uint16(b[4:])) {
 			w.m.deliver(peer.Moves, w.link.id, b[moveHead:])
 		}
 		w.m.turn.Unlock()
 	}
 }
 
-// counts measures a move by its number, and says whether moves of the way are
-// wanted.
-func (w *way) counts(number uint16) bool {
+// counts measures a move by its number, and says whether it is wanted: the way is
+// up, and the move is not stale.
+func (w *way) counts(number, stamp uint16) bool {
 	now, l := w.m.now(), w.link
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	w.meter.Arrive(now, number)
+	if !w.fresh.take(now, number, stamp) {
+		l.staleIn.Add(1)
+		return false
+	}
 	return w.up
 }
 
