@@ -35,7 +35,10 @@ func ProbeOn(ctx context.Context, on Net, cfg Config) (Report, error) {
 	var all sync.WaitGroup
 	if cfg.Router != nil {
 		all.Go(func() {
-			report.Router = cfg.Router(within)
+			// It has something to close when its time is up.
+			early, cancel := context.WithDeadline(within, end.Add(-cfg.Timeout/8))
+			defer cancel()
+			report.Router = cfg.Router(early)
 			report.Router.Asked = true
 		})
 	}

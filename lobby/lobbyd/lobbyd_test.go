@@ -18,6 +18,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/tuttiplay/tutti/lobby"
+	"github.com/tuttiplay/tutti/nat"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
@@ -78,8 +79,13 @@ func TestServesPlayersAndCurlAndEndsInOrder(t *testing.T) {
 			t.Fatalf("the room is %+v", room.Snapshot())
 		}
 	}
-	if ice := room.ICEServers(); len(ice) != 1 || ice[0] != "stun:"+ready["stun"] {
+	ice := room.ICEServers()
+	if len(ice) != 2 || ice[0] != "stun:"+ready["stun"] || ice[1] == ice[0] {
 		t.Errorf("ICE servers %q, STUN at %s", ice, ready["stun"])
+	}
+	report, err := nat.Probe(t.Context(), nat.Config{Servers: ice})
+	if err != nil || report.V4.Answered != 2 || report.V4.Mapping != nat.MappingNone {
+		t.Errorf("%+v, %v", report, err)
 	}
 	var health struct {
 		Status             string
@@ -136,7 +142,7 @@ func TestOptions(t *testing.T) {
 	if _, err := parseOptions([]string{"-help"}, io.Discard); !errors.Is(err, flag.ErrHelp) {
 		t.Errorf("-help: %v", err)
 	}
-	for _, args := range [][]string{{"-addr", "8080"}, {"-stun", "nowhere"}, {"-log", "loud"}, {"stray"}, {"-bogus"}} {
+	for _, args := range [][]string{{"-addr", "8080"}, {"-stun", "nowhere"}, {"-stun", "127.0.0.1:1,nowhere"}, {"-log", "loud"}, {"stray"}, {"-bogus"}} {
 		var out bytes.Buffer
 		if _, err := parseOptions(args, &out); err == nil || out.Len() == 0 {
 			t.Errorf("%q: %v, said %q", args, err, out.String())

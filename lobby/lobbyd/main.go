@@ -11,6 +11,11 @@
 // everybody who reaches it. TLS is for a proxy in front of it; say
 // -behind-proxy then, so that it sees where players come from.
 //
+// STUN also answers on the next port, if that is free: with two ports players
+// find out whether their network gives everyone another port. To tell them all
+// (RFC 5780) takes a second address of the machine: -stun a:p,a:q,b:p,b:q with
+// addresses a, b and ports p, q.
+//
 // Relaying costs traffic, so it is off unless asked for: -turn on relays on the
 // port of STUN. Only players in a room get an account, which lasts six hours
 // and is renewed; a player has a quota, and nobody is relayed into networks

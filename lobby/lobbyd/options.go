@@ -17,7 +17,7 @@ const defaultAddr = "127.0.0.1:8080"
 // options is what the command line says.
 type options struct {
 	addr        string
-	stun        string // host:port; "" is as addr; off is none
+	stun        string // host:port, more with commas; "" is as addr and the next port; off is none
 	turn        turnOptions
 	behindProxy bool
 	log         slog.Level
@@ -43,7 +43,7 @@ func parseOptions(args []string, out io.Writer) (options, error) {
 		f.PrintDefaults()
 	}
 	f.StringVar(&o.addr, "addr", defaultAddr, "serve on this `host:port`; \":8080\" serves all who reach this machine, port 0 takes a free one")
-	f.StringVar(&o.stun, "stun", "", "answer STUN on this UDP `host:port`; off is not at all; default is the address of -addr")
+	f.StringVar(&o.stun, "stun", "", "answer STUN on this UDP `host:port`, and on more, with commas: a second port, and both on a second address, tell players all about their NAT; off is not at all; default is the address of -addr, and its next port if that is free")
 	o.turn.flags(f)
 	f.BoolVar(&o.behindProxy, "behind-proxy", false, "players come through a proxy that sets X-Forwarded-For")
 	f.TextVar(&o.log, "log", o.log, "write messages of this `level` and above: debug, info, warn, error")
@@ -56,7 +56,7 @@ func parseOptions(args []string, out io.Writer) (options, error) {
 	case f.NArg() > 0:
 		err = fmt.Errorf("%q is not a flag; flags begin with -", f.Arg(0))
 	case o.stun != "" && o.stun != noSTUN:
-		err = checkAddr("-stun", o.stun)
+		err = checkSTUN(o.stun)
 	}
 	if err == nil {
 		err = o.turn.check(o.stun)

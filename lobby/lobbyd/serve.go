@@ -71,7 +71,7 @@ func serve(ctx context.Context, o options, out, log io.Writer) error {
 			return err
 		}
 		defer stun.Close()
-		cfg.STUNPort = int(stun.Addr().Port())
+		tellSTUN(stun, &cfg)
 		ready += fmt.Sprintf(" stun=%s", stun.Addr())
 	}
 	turn, stopTURN, err := startTURN(o.turn, stun, &cfg, logger)
@@ -115,21 +115,4 @@ func reachable(addr *net.TCPAddr) string {
 		return net.JoinHostPort("localhost", strconv.Itoa(addr.Port))
 	}
 	return addr.String()
-}
-
-// listenSTUN opens the STUN server where the options want it.
-func listenSTUN(o options, tcp *net.TCPAddr, logger *slog.Logger) (*stunturn.Server, error) {
-	addr := o.stun
-	if addr == "" {
-		host, port, _ := net.SplitHostPort(o.addr)
-		if port != "0" {
-			port = strconv.Itoa(tcp.Port) // the number of a named port
-		}
-		addr = net.JoinHostPort(host, port)
-	}
-	server, err := stunturn.Listen(addr, stunturn.Config{Log: logger})
-	if err != nil {
-		return nil, listenError(addr, "-stun", err)
-	}
-	return server, nil
 }

@@ -38,6 +38,9 @@ type Config struct {
 	// STUNPort is the UDP port of a STUN server on this machine. It is told to
 	// clients under the host name by which they reached this server. 0 is none.
 	STUNPort int
+	// STUNOther is a second port of it, told likewise: with two, players see
+	// whether their NAT gives everyone another port, and which. 0 is none.
+	STUNOther int
 	// TURNPort is the UDP port of a TURN server on this machine, told like
 	// STUNPort. 0 is none.
 	TURNPort int
@@ -106,13 +109,15 @@ func (c Config) Validate() error {
 		return fmt.Errorf("rendezvous: Config.Beat is %v; want 0 (choose well) or 50ms to 10s", c.Beat)
 	case c.STUNPort < 0 || c.STUNPort > 65535:
 		return fmt.Errorf("rendezvous: Config.STUNPort is %d; want 0 (none) to 65535", c.STUNPort)
+	case c.STUNOther < 0 || c.STUNOther > 65535:
+		return fmt.Errorf("rendezvous: Config.STUNOther is %d; want 0 (none) to 65535", c.STUNOther)
 	case c.TURNPort < 0 || c.TURNPort > 65535:
 		return fmt.Errorf("rendezvous: Config.TURNPort is %d; want 0 (none) to 65535", c.TURNPort)
 	case (c.TURNPort > 0 || len(c.TURNServers) > 0) && len(c.TURNSecret) < stunturn.MinSecret:
 		return fmt.Errorf("rendezvous: Config.TURNSecret has %d bytes; TURN servers want %d or more", len(c.TURNSecret), stunturn.MinSecret)
 	case c.TURNLife != 0 && (c.TURNLife < time.Minute || c.TURNLife > 7*24*time.Hour):
 		return fmt.Errorf("rendezvous: Config.TURNLife is %v; want 0 (choose well) or 1m to 168h", c.TURNLife)
-	case len(c.ICEServers)+len(c.TURNServers)+min(c.STUNPort, 1)+min(c.TURNPort, 1) > 8:
+	case len(c.ICEServers)+len(c.TURNServers)+min(c.STUNPort, 1)+min(c.STUNOther, 1)+min(c.TURNPort, 1) > 8:
 		return fmt.Errorf("rendezvous: Config.ICEServers and TURNServers have %d entries; with those on this machine at most 8", len(c.ICEServers)+len(c.TURNServers))
 	case len(c.ICEServers) > 7:
 		return fmt.Errorf("rendezvous: Config.ICEServers has %d entries; at most 7", len(c.ICEServers))

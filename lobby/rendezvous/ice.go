@@ -19,8 +19,10 @@ const maxHost = 200
 // has to be told anew. c.id is set.
 func (s *Server) servers(c *conn, now time.Time) []string {
 	var list []string
-	if s.cfg.STUNPort > 0 && c.host != "" {
-		list = append(list, nat.ICEServer{Scheme: nat.STUN, Host: c.host, Port: uint16(s.cfg.STUNPort)}.String())
+	for _, port := range [...]int{s.cfg.STUNPort, s.cfg.STUNOther} {
+		if port > 0 && c.host != "" {
+			list = append(list, nat.ICEServer{Scheme: nat.STUN, Host: c.host, Port: uint16(port)}.String())
+		}
 	}
 	list = append(list, s.cfg.ICEServers...)
 	relays := s.relays(c.host)

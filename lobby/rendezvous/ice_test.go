@@ -24,7 +24,7 @@ var turnSecret = []byte("a secret of tests")
 func TestAccounts(t *testing.T) {
 	const life = time.Hour
 	s, err := New(Config{
-		STUNPort: 3478, TURNPort: 3479, TURNServers: []string{"turn.example.org:99"}, TURNSecret: turnSecret, TURNLife: life, Beat: 10 * time.Second,
+		STUNPort: 3478, STUNOther: 3480, TURNPort: 3479, TURNServers: []string{"turn.example.org:99"}, TURNSecret: turnSecret, TURNLife: life, Beat: 10 * time.Second,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -47,13 +47,13 @@ func TestAccounts(t *testing.T) {
 	check := func(now time.Time) {
 		t.Helper()
 		urls := room.ICEServers()
-		if len(urls) != 3 || urls[0] != "stun:127.0.0.1:3478" {
+		if len(urls) != 4 || urls[0] != "stun:127.0.0.1:3478" || urls[1] != "stun:127.0.0.1:3480" {
 			t.Fatalf("%q", urls)
 		}
 		for i, want := range []string{"turn:127.0.0.1:3479?transport=udp", "turn:turn.example.org:99?transport=udp"} {
-			got, err := nat.ParseICE(urls[i+1])
+			got, err := nat.ParseICE(urls[i+2])
 			if err != nil || got.URL() != want {
-				t.Errorf("%q: %+v, %v; want %s", urls[i+1], got, err, want)
+				t.Errorf("%q: %+v, %v; want %s", urls[i+2], got, err, want)
 			}
 			seconds, name, _ := strings.Cut(got.User, ":")
 			unix, _ := strconv.ParseInt(seconds, 10, 64)
@@ -92,6 +92,7 @@ func TestTURNConfigErrors(t *testing.T) {
 		{TURNPort: 1},
 		{TURNServers: []string{"a:1"}, TURNSecret: []byte("short")},
 		{TURNServers: []string{"a:b"}, TURNSecret: turnSecret},
+		{STUNOther: 65536},
 		{TURNLife: time.Second},
 		{TURNServers: make([]string, 8), TURNSecret: turnSecret, STUNPort: 1},
 	} {

@@ -17,7 +17,7 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	d := doctor{out: os.Stdout, err: os.Stderr, probe: nat.Probe, router: askRouter}
+	d := doctor{out: os.Stdout, err: os.Stderr, probe: nat.Probe, router: nat.AskRouter}
 	code := d.run(ctx, os.Args[1:])
 	stop()
 	os.Exit(code)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"net/netip"
+	"strconv"
 	"strings"
 	"time"
 
@@ -90,7 +91,11 @@ func (c *pionConn) news() (list []string) {
 			behind = behind || o.Addr().Is4()
 		}
 	}
-	if told, ok := p.outside.next(0); ok && behind && !a.ours.Next.IsValid() {
+	round := 0
+	if a.ours.Next.IsValid() {
+		round = a.ours.Round + 1 // we told of another address
+	}
+	if told, ok := p.outside.next(round, steady(a.theirs)); ok && behind && a.ours.Next.Addr() != told.Next.Addr() {
 		a.ours = told
 		add(told.String())
 	}
@@ -177,21 +182,37 @@ func (c *pionConn) hearTold(t predict.Told) {
 		return
 	}
 	if t.Round > a.ours.Round || !a.ours.Next.IsValid() {
-		if told, ok := c.way.m.platform.outside.next(t.Round); ok {
-			a.ours = predict.Again(told, a.ours)
-			c.tell(a.ours.String())
+		if told, ok := c.way.m.platform.outside.next(t.Round, steady(t)); ok {
+			c.retell(told)
 		}
 	}
 	if !a.ours.Next.IsValid() || a.ours.Next.Addr() == t.Next.Addr() || a.ours.Round != t.Round {
 		return // nothing to go by, or the same NAT
 	}
 	a.plan, a.began, a.knocks = predict.Plan(a.ours, t, c.way.offers), c.way.m.now(), 0
-	if a.ours.Step != 0 {
-		for _, to := range predict.Waste(t) {
-			a.flow.Check(to)
-		}
-	}
 	c.knock()
+}
+
+// retell tells of our NAT, maybe not for the first time.
+func (c *pionConn) retell(told predict.Told) {
+	a := &c.addresses
+	waste := predict.Waste(told, a.ours, a.theirs)
+	for _, to := range waste {
+		a.flow.Check(to)
+	}
+	if len(waste) > 4 {
+		told.Next = predict.Next(told.Next, told.Step, len(waste)-4, 0).Next
+	}
+	a.ours = told
+	c.tell(told.String())
+}
+
+// steady returns a peer's address if it is the same for everybody.
+func steady(t predict.Told) netip.AddrPort {
+	if t.Step != 0 {
+		return netip.AddrPort{}
+	}
+	return t.Next
 }
 
 // bothMove says whether every packet to a new address uses up a port at both ends.
@@ -205,7 +226,7 @@ func (c *pionConn) knock() {
 	if len(a.plan) == 0 {
 		return
 	}
-	if at, _ := a.flow.Remote(); at.IsValid() {
+	if at, _ := a.flow.Remote(); at.IsValid() && a.flow.Silent() < uneasy {
 		a.plan = nil // found
 		return
 	}
@@ -232,9 +253,38 @@ func (c *pionConn) tick(now time.Duration) {
 		}
 	}
 	if len(a.plan) > 0 && now-a.began >= roundFor && c.way.offers && a.ours.Round < rounds-1 {
-		if told, ok := c.way.m.platform.outside.next(a.ours.Round + 1); ok {
-			a.ours, a.plan = predict.Again(told, a.ours), nil
-			c.tell(a.ours.String())
+		if told, ok := c.way.m.platform.outside.next(a.ours.Round+1, steady(a.theirs)); ok {
+			a.plan = nil
+			c.retell(told)
 		}
+	}
+}
+
+// uneasy says whether the peer has not been heard for a while, and if so sends
+// to where it was heard last: it follows if it is us who moved.
+func (c *pionConn) uneasy() bool {
+	a := &c.addresses
+	if !a.met || a.flow.Silent() < uneasy {
+		return false
+	}
+	a.flow.Nudge()
+	return true
+}
+
+// visit opens our NAT towards an address that a peer told late: pion tries no
+// more addresses once it is connected, and the peer may have moved there.
+func (c *pionConn) visit(cand candidate) {
+	a := &c.addresses
+	if at, _ := a.flow.Remote(); !at.IsValid() {
+		return
+	}
+	parts := strings.Fields(cand.text)
+	if len(parts) < 8 || !strings.EqualFold(parts[2], "udp") {
+		return
+	}
+	ip, err := netip.ParseAddr(parts[4])
+	port, err2 := strconv.ParseUint(parts[5], 10, 16)
+	if err == nil && err2 == nil {
+		a.flow.Check(netip.AddrPortFrom(ip, uint16(port)))
 	}
 }

@@ -244,6 +244,9 @@ func (c *pionConn) add(cand candidate) {
 		a.held = append(a.held, cand)
 		return
 	}
+	if c.addresses.met {
+		c.visit(cand)
+	}
 	c.give(cand)
 }
 

@@ -22,7 +22,7 @@ func TestConnectTime(t *testing.T) {
 	}{{0, 350 * time.Millisecond}, {weather.Percent(5), 500 * time.Millisecond}, {weather.Percent(10), 1200 * time.Millisecond}} {
 		var took []time.Duration
 		lost := int64(0)
-		seeds.Each(t, 12, func(t *testing.T, seed uint64) {
+		seeds.Each(t, 60, func(t *testing.T, seed uint64) {
 			w := weather.Weather{Latency: 25 * time.Millisecond, Loss: tc.loss}
 			inLabRoom(t, seed, w, 50*time.Millisecond, func(r *labRoom) {
 				ms := r.join([]*natlab.Host{r.lab.Host(), r.lab.Host()}, keysInOrder(2), Config{})

@@ -10,7 +10,7 @@ import (
 )
 
 // Event is something that happened to the mesh, for telling the players:
-// [Linked], [Unlinked], [*ForgedError] or [Missed]. Each prints as a sentence.
+// [Linked], [Unlinked], [PathChanged], [*ForgedError] or [Missed]. Each prints as a sentence.
 type Event interface {
 	fmt.Stringer
 	event()
@@ -77,18 +77,35 @@ func (e *ForgedError) Error() string {
 	return fmt.Sprintf("mesh: a handshake in the name of %s was forged or replayed: wrong %s", e.From.Short(), e.Field)
 }
 
+// PathChanged: another kind of path leads to this peer, by another relaying
+// member maybe, or its [Grade] changed. The first one follows [Linked].
+type PathChanged struct {
+	Peer peer.ID
+	Path Path
+}
+
 // Missed: so many events were dropped before this one, because nobody took them.
 type Missed struct{ Events int }
 
 func (Linked) event()       {}
 func (Unlinked) event()     {}
 func (*ForgedError) event() {}
+func (PathChanged) event()  {}
 func (Missed) event()       {}
 
 func (e Linked) String() string {
 	return fmt.Sprintf("linked with %s in %v", e.Peer.Short(), e.Took.Round(time.Millisecond))
 }
-func (e Unlinked) String() string     { return fmt.Sprintf("lost %s: %v", e.Peer.Short(), e.Why) }
+func (e Unlinked) String() string { return fmt.Sprintf("lost %s: %v", e.Peer.Short(), e.Why) }
+func (e PathChanged) String() string {
+	p := e.Path
+	by := ""
+	if p.Kind == RelayedPath {
+		by = ", " + p.RelayedBy.Short()
+	}
+	return fmt.Sprintf("path to %s: %v%s, %v: round trip %v, loss in %v, out %v", e.Peer.Short(), p.Kind, by, p.Grade,
+		p.RTT.Round(time.Millisecond/10), p.LossIn, p.LossOut)
+}
 func (e *ForgedError) String() string { return e.Error() }
 func (e Missed) String() string       { return fmt.Sprintf("%d events were not taken", e.Events) }
 

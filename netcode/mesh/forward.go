@@ -55,8 +55,8 @@ func (w *way) forward(on lane, b []byte) {
 		b[0] = relayedMark
 	}
 	copy(b[1:9], from[:])
-	bound := [lanes]int{movesBound, relayControl, 2 * bulkBound}[on]
-	if to.conn.buffered(on)+len(b) > bound || to.conn.send(on, false, b) != nil {
+	bound := [lanes]int{movesBound, relayControl, 2 * bulkThird}[on]
+	if to.conn.buffered(on)+len(b) > bound || to.put(on, b) != nil {
 		m.counts.undeliverable.Add(1)
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -56,7 +57,10 @@ func inLabRoom(t *testing.T, seed uint64, w weather.Weather, delay time.Duration
 // labSeat is a player's Signaler: letters go by the room, after its delay.
 type labSeat struct {
 	*seat
-	room *labRoom
+	room    *labRoom
+	order   sync.Mutex
+	mu      sync.Mutex
+	letters []labLetter // under way
 }
 
 func (s *labSeat) ICEServers() []string { return s.room.urls }
@@ -65,15 +69,30 @@ func (s *labSeat) Send(to peer.ID, ch peer.Channel, b []byte) error {
 	if ch != peer.Signal {
 		return peer.ErrNotLinked
 	}
-	b = slices.Clone(b)
-	time.AfterFunc(s.room.delay, func() { _ = s.seat.Send(to, ch, b) })
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.letters = append(s.letters, labLetter{to, slices.Clone(b)})
+	time.AfterFunc(s.room.delay, func() {
+		s.order.Lock() // letters of one sender stay in order
+		defer s.order.Unlock()
+		s.mu.Lock()
+		l := s.letters[0]
+		s.letters = s.letters[1:]
+		s.mu.Unlock()
+		_ = s.seat.Send(l.to, ch, l.b)
+	})
 	return nil
+}
+
+type labLetter struct {
+	to peer.ID
+	b  []byte
 }
 
 // enter puts a player on a host into the room. The mesh is closed by the caller.
 func (r *labRoom) enter(h *natlab.Host, k peer.Key, cfg Config) *Mesh {
 	r.t.Helper()
-	m := NewOn(h.Net(), &labSeat{r.hub.enter(k), r}, cfg)
+	m := NewOn(h.Net(), &labSeat{seat: r.hub.enter(k), room: r}, cfg)
 	if err := m.Err(); err != nil {
 		r.t.Fatal(err)
 	}

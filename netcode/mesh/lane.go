@@ -12,9 +12,9 @@ import (
 type lane uint8
 
 const (
-	// moves is unordered with exactly one retransmission. None at all starts a
-	// storm of FORWARD-TSN packets (W3), ordered would wait for what is lost
-	// (W7), a lifetime instead of a count restarts its clock and drops nothing (W4).
+	// moves is unordered with two retransmissions at most, see moveRetransmits.
+	// Ordered would wait for what is lost (W7), a lifetime instead of a count
+	// restarts its clock and drops nothing (W4).
 	movesLane lane = iota
 	// control is reliable and ordered and carries all other channels but bulk,
 	// told apart by the first byte of each message.
@@ -48,8 +48,12 @@ func laneOf(label string) (lane, bool) {
 	return 0, false
 }
 
-// moveRetransmits is the one retransmission of a move (W2, W3).
-const moveRetransmits = 1
+// moveRetransmits is how often a move is sent again. Once would do, as the next
+// datagram repeats what matters. But pion gives a message up as soon as it sends
+// it for the last time, and says so with each acknowledgement until it arrives:
+// half a packet more for each loss with one retransmission than with two, and
+// without any a storm that never ends (W3).
+const moveRetransmits = 2
 
 // What a lane holds towards one peer at most, in bytes.
 const (
@@ -57,25 +61,26 @@ const (
 	// the newest datagram repeats what matters of it. So nothing piles up
 	// behind a congestion window (W5).
 	movesBound = 16 << 10
-	// bulkBound is what may be under way at once: enough for 600 KB/s at
-	// 100 ms, and little enough not to fill the queues before the moves.
-	bulkBound = 64 << 10
+	// bulkBound is what may wait before it is sent, a tenth of a second of 20
+	// Mbit/s: what is under way pace.Window bounds.
+	bulkBound = 256 << 10
 	// controlBound counts what is sent and not acknowledged.
 	controlBound = 1 << 20
 )
 
 // The first byte of a message on the moves lane and on the bulk lane.
 const (
-	dataFrame    byte = 0x01 + iota // moves: a number (2 bytes), heard (1 byte, see heardUnit), the move; bulk: the message
+	dataFrame    byte = 0x01 + iota // moves: a number (2 bytes), heard (1 byte, see heardUnit), when (2 bytes, ms), the move; bulk: the message
 	pingFrame                       // moves only: 8 bytes that come back in a pong
 	pongFrame                       // moves only
 	relayFrame                      // tag of who it is for (8 bytes), sealed: pass this on
 	relayedFrame                    // tag of who sealed it (8 bytes), sealed
+	pieceFrame                      // bulk only: a part of a message, see piece
 )
 
 const (
 	// moveHead is what stands before a move.
-	moveHead = 4
+	moveHead = 6
 	// heardUnit is the unit of the byte that tells how long ago anything was last
 	// heard on this way; 255 is longer, or never.
 	heardUnit = 8 * time.Millisecond

@@ -5,7 +5,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/tuttiplay/tutti/netcode/mesh/internal/route"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
@@ -15,7 +14,7 @@ type link struct {
 	id    peer.ID
 	state atomic.Uint32 // peer.State; changes under mu
 
-	messagesIn, bytesIn, messagesOut, bytesOut, staleMoves atomic.Int64
+	messagesIn, bytesIn, messagesOut, bytesOut, staleMoves, staleIn atomic.Int64
 
 	// mu is never held while a receiver runs.
 	mu      sync.Mutex
@@ -34,19 +33,21 @@ type link struct {
 	heardThere heardFrom
 	sending    time.Duration // since then moves are sent without a pause
 	moved      time.Duration // when the last move was sent
-}
+	errands    errands
 
-// carries says whether messages of a way are wanted.
-func (l *link) carries(w *way) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return w.up
+	bulk     bulk
+	watched  pathTold
+	impaired atomic.Pointer[impairment] // nil is good weather
 }
 
 func (l *link) send(ch peer.Channel, b []byte) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if peer.State(l.state.Load()) != peer.Linked {
+		if ch == peer.Moves && l.active != nil {
+			l.moved = l.m.now()
+			_ = l.sendMove(l.active, b) // nobody counts on it, but it may be what finds the way free again
+		}
 		return peer.ErrNotLinked
 	}
 	now := l.m.now()
@@ -78,14 +79,7 @@ func (l *link) send(ch peer.Channel, b []byte) error {
 			}
 		}
 	case peer.Bulk:
-		if through && (w == nil || now-time.Duration(w.heard.Load()) >= alone) {
-			if len(b) <= peer.MaxMessage && !l.relay.bulk.Take(now, route.Tag{}, l.relay.conn.tag, len(b), false) {
-				err = peer.ErrFull
-				break
-			}
-			w = l.relay.way
-		}
-		err = l.sendBulk(w, b)
+		err = l.sendBulk(now, b)
 	default:
 		err = l.sendOrdered(w, ch, b)
 		if through && err == nil {
@@ -100,32 +94,23 @@ func (l *link) send(ch peer.Channel, b []byte) error {
 }
 
 func (l *link) sendMove(w *way, b []byte) error {
+	now := l.m.now()
 	switch {
 	case len(b) > peer.MaxDatagram:
 		return peer.ErrTooLarge
-	case w.conn.buffered(movesLane)+moveHead+len(b) > movesBound:
+	case !l.mayMove(now, w, moveHead+len(b)):
 		l.staleMoves.Add(1)
 		return peer.ErrFull
 	}
-	heard := heardByte(l.m.now() - time.Duration(w.heard.Load()))
-	l.scratch = append(append(l.scratch[:0], dataFrame, byte(w.moves), byte(w.moves>>8), heard), b...)
+	stamp := now / time.Millisecond
+	heard := heardByte(now - time.Duration(w.heard.Load()))
+	l.scratch = append(append(l.scratch[:0], dataFrame, byte(w.moves), byte(w.moves>>8), heard, byte(stamp), byte(stamp>>8)), b...)
 	w.moves++
-	if w.conn.send(movesLane, false, l.scratch) != nil {
+	if w.put(movesLane, l.scratch) != nil {
 		return peer.ErrNotLinked // it has just ended; the mesh is about to know
 	}
-	return nil
-}
-
-func (l *link) sendBulk(w *way, b []byte) error {
-	switch {
-	case len(b) > peer.MaxMessage:
-		return peer.ErrTooLarge
-	case w.conn.buffered(bulkLane)+1+len(b) > bulkBound:
-		return peer.ErrFull
-	}
-	l.scratch = append(append(l.scratch[:0], dataFrame), b...)
-	if w.conn.send(bulkLane, false, l.scratch) != nil {
-		return peer.ErrNotLinked
+	if w == l.active {
+		l.run(now, w)
 	}
 	return nil
 }
@@ -140,7 +125,7 @@ func (l *link) sendOrdered(w *way, ch peer.Channel, b []byte) error {
 		return peer.ErrFull
 	}
 	frame := append(append(make([]byte, 0, 1+len(b)), byte(ch)), b...)
-	if w != nil && w.conn.send(controlLane, false, frame) != nil {
+	if w != nil && w.put(controlLane, frame) != nil {
 		return peer.ErrNotLinked
 	}
 	l.kept.add(frame)

@@ -23,6 +23,8 @@ func (m *Mesh) run() {
 	defer close(m.done)
 	tick := time.NewTicker(tickEvery)
 	defer tick.Stop()
+	bulk := time.NewTimer(time.Hour)
+	defer bulk.Stop()
 	m.tick()
 	for {
 		select {
@@ -34,7 +36,18 @@ func (m *Mesh) run() {
 		case <-m.quit:
 			m.shut()
 			return
+		case <-m.bulkWake:
+			m.paceBulk(bulk)
+		case <-bulk.C:
+			m.paceBulk(bulk)
 		}
+	}
+}
+
+// paceBulk sends the bulk that may go, and sets the timer for the next.
+func (m *Mesh) paceBulk(timer *time.Timer) {
+	if wait := m.pumpBulks(); wait >= 0 {
+		timer.Reset(max(wait, time.Millisecond))
 	}
 }
 
@@ -111,6 +124,7 @@ func (m *Mesh) tick() {
 			p.excuse(now)
 		}
 		p.tick(now)
+		p.link.watchPath(now)
 	}
 	m.platform.tick(m)
 	m.routes(now)
@@ -173,7 +187,18 @@ func (m *Mesh) setLinks() {
 		links[id] = p.link
 		tags[p.link.relay.conn.tag] = p.link
 	}
+	m.impairs.mu.Lock()
+	var old map[peer.ID]*link
+	if was := m.links.Load(); was != nil {
+		old = *was
+	}
+	for id, l := range links {
+		if old[id] != l && m.impairs.line != nil {
+			l.impair(m.impairs.all, m.impairs.line)
+		}
+	}
 	m.links.Store(&links)
+	m.impairs.mu.Unlock()
 	m.tags.Store(&tags)
 }
 

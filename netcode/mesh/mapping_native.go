@@ -142,6 +142,14 @@ func (v *view) look(set *socket.Set) (news bool) {
 	if len(answers) == 0 {
 		return false
 	}
+	if v.public.IsValid() && v.public.Addr() != answers[0].Public.Addr() {
+		// We are behind another NAT, or the same one forgot us all.
+		set.Forget()
+		clear(v.seen)
+		for _, server := range v.servers {
+			v.burnt[server] = set.Count(server) // they were asked in this order
+		}
+	}
 	for _, a := range answers {
 		if was := v.seen[a.Server]; was.IsValid() && was != a.Public {
 			v.burnt[a.Server] = set.Burnt() // a hole of its own once more, the newest
@@ -162,7 +170,11 @@ func (v *view) look(set *socket.Set) (news bool) {
 			v.latest = a.Server // its first request was lost
 		}
 	}
-	return before.public != v.public || before.moving != v.moving || before.step != v.step || before.sure != v.sure
+	moved := before.public != v.public
+	if v.moving {
+		moved = before.public.Addr() != v.public.Addr()
+	}
+	return moved || before.moving != v.moving || before.step != v.step || before.sure != v.sure
 }
 
 // outside returns the public addresses that are known.
@@ -178,18 +190,23 @@ func (m *mapping) outside() (list []netip.AddrPort) {
 }
 
 // next says what to tell a peer of our NAT now; false while it is not known, and
-// where it cannot be guessed.
-func (m *mapping) next(round int) (predict.Told, bool) {
+// where it cannot be guessed. to is where we send to the peer if its port stays,
+// else not valid: our port towards that is what it has to know.
+func (m *mapping) next(round int, to netip.AddrPort) (predict.Told, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	v := &m.views[0] // with IPv6 there is nothing to guess
-	if !v.public.IsValid() || v.moving && v.step == 0 || !v.sure {
+	switch {
+	case !v.public.IsValid() || v.moving && v.step == 0 || !v.sure:
 		return predict.Told{}, false
-	}
-	if !v.moving {
+	case !v.moving:
 		return predict.Next(v.public, 0, 0, round), true
 	}
-	return predict.Next(v.seen[v.latest], predict.Guess(v.step, round), m.set.Burnt()-v.burnt[v.latest], round), true
+	which, sent := m.set.Which(to)
+	if !sent {
+		which = m.set.Burnt() + 1
+	}
+	return predict.Next(v.seen[v.latest], predict.Guess(v.step, round), int(int64(which-v.burnt[v.latest])), round), true
 }
 
 // servers finds the addresses of those that answer STUN among the URLs: all of

@@ -35,8 +35,9 @@ type Mesh struct {
 	links  atomic.Pointer[map[peer.ID]*link]   // replaced, never changed; written by the goroutine
 	recv   [peer.Channels]atomic.Pointer[func(peer.ID, []byte)]
 	// turn is held while a receiver runs: one call at a time.
-	turn   sync.Mutex
-	counts counters
+	turn    sync.Mutex
+	impairs impairs
+	counts  counters
 
 	carrier carrier
 	routing routing
@@ -48,6 +49,8 @@ type Mesh struct {
 	lastTick time.Duration
 	rerouted bool // somebody's links changed
 	crowded  bool // more than maxPartners were there
+
+	bulkWake chan struct{} // has room for one
 
 	quit    chan struct{}
 	once    sync.Once
@@ -66,7 +69,7 @@ func New(s Signaler, cfg Config) *Mesh { return start(platform{}, s, cfg) }
 func start(on platform, s Signaler, cfg Config) *Mesh {
 	m := &Mesh{
 		sig: s, incarnation: drawIncarnation(), partners: map[peer.ID]*partner{}, platform: on,
-		quit: make(chan struct{}), done: make(chan struct{}),
+		quit: make(chan struct{}), bulkWake: make(chan struct{}, 1), done: make(chan struct{}),
 	}
 	m.notes.init()
 	m.setLinks()
@@ -75,6 +78,9 @@ func start(on platform, s Signaler, cfg Config) *Mesh {
 	m.lastTick = m.now()
 	if m.err = cfg.Validate(); m.err == nil && s == nil {
 		m.err = errors.New("mesh: New needs a Signaler, the room")
+	}
+	if m.err == nil {
+		m.err = m.impairFromEnv()
 	}
 	if m.err == nil {
 		m.secret, m.err = seal.NewSecret()

@@ -7,6 +7,7 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -65,7 +66,7 @@ func TestNATMatrix(t *testing.T) {
 // take ports at random moments, on lossy lines.
 func TestSymmetricPairMeetsWhileOthersTalk(t *testing.T) {
 	nat := natlab.SymmetricSequential()
-	used := 0
+	var used atomic.Int64
 	seeds.Each(t, 20, func(t *testing.T, seed uint64) {
 		dice := weather.NewDice(seed)
 		inLabRoom(t, seed, weather.Weather{Latency: 10 * time.Millisecond, Loss: weather.Percent(2)}, 10*time.Millisecond, func(r *labRoom) {
@@ -87,7 +88,7 @@ func TestSymmetricPairMeetsWhileOthersTalk(t *testing.T) {
 						select {
 						case <-time.After(pause):
 							_, _ = c.WriteTo([]byte{1}, far)
-							used++
+							used.Add(1)
 						case <-stop:
 						}
 					})
@@ -103,7 +104,7 @@ func TestSymmetricPairMeetsWhileOthersTalk(t *testing.T) {
 			}
 		})
 	})
-	if used == 0 {
+	if used.Load() == 0 {
 		t.Error("nobody else used a port")
 	}
 }

@@ -2,10 +2,15 @@
 
 package mesh
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
-// uneasy is the silence after which we look whether our own address changed.
-const uneasy = surveyAgain
+// uneasy is the silence of a peer after which we look whether it is our own
+// address that changed, and let the peer know where we are. Longer than the
+// pause between two checks of ICE and a round trip.
+const uneasy = 600 * time.Millisecond
 
 // tick does what waits for time to pass: it asks the servers of the room, and
 // moves on the connections in the making. It runs on the mesh's goroutine.
@@ -27,6 +32,7 @@ func (p *platform) tick(m *Mesh) {
 			}
 			if c, ok := w.conn.(*pionConn); ok {
 				c.tick(now)
+				silent = c.uneasy() || silent
 			}
 		}
 		making = making || partner.attempt != nil

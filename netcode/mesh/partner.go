@@ -156,10 +156,12 @@ func (p *partner) watch(now time.Duration) {
 	if w == nil {
 		return
 	}
-	w.measure(now)
+	l.errands.measure = true
 	if l.got != l.told && now-l.ackAt >= pingEvery {
-		l.ackAt = now
-		w.ack()
+		l.ackAt, l.errands.ack = now, true
+	}
+	if !l.waits(now) {
+		l.run(now, w)
 	}
 }
 
@@ -283,6 +285,10 @@ func (p *partner) drop(why Reason) {
 	l.active = nil
 	l.state.Store(uint32(peer.Unlinked))
 	l.kept.reset()
+	l.bulk.reset()
+	if x := l.impaired.Load(); x != nil {
+		x.close()
+	}
 	l.makeRelay()
 }
 

@@ -3,23 +3,28 @@ package mesh
 import (
 	"encoding/binary"
 	"time"
+
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/quality"
 )
 
 // Pings go on the moves lane, so that they meet what moves meet: a kind and
-// eight bytes that come back as they are.
+// eight bytes that come back as they are. A pong brings along what its sender
+// knows of the way towards it, see pongTail.
 const (
 	pingLen   = 9
-	pingEvery = 500 * time.Millisecond // at most
-	rttStale  = 2 * time.Second        // then the round trip is measured again
-	pongLimit = 8                      // answers a second
+	pongLen   = pingLen + 10
+	pingEvery = 500 * time.Millisecond // at most, but for bulk
+	rttStale  = time.Second            // then the round trip is measured again
+	pongLimit = 60                     // answers a second
+	pinged    = 32                     // pings that may be under way
 )
 
 // pinger measures one way. link.mu guards it.
 type pinger struct {
-	token   uint64
-	waiting bool // for the answer with token
-	sent    time.Duration
-	ever    bool
+	token uint64                // of the newest
+	sent  [pinged]time.Duration // when, plus 1, by token; 0 is answered, or never sent
+	last  time.Duration         // when the newest was sent
+	ever  bool
 	// pongs answered since the second began.
 	pongs  int
 	second time.Duration
@@ -54,11 +59,11 @@ func (r *roundTrip) sample(now, rtt time.Duration) {
 // round trip is not well known, or old. link.mu is held.
 func (w *way) measure(now time.Duration) {
 	p, l := &w.pinger, w.link
-	if p.ever && now-p.sent < pingEvery {
+	if p.ever && now-p.last < pingEvery {
 		return
 	}
 	quiet := now-time.Duration(w.heard.Load()) >= pingEvery
-	if !quiet && l.rtt.first == firstSamples && now-l.rtt.at < rttStale {
+	if trips, newest := w.meter.Measured(); !quiet && l.rtt.first == firstSamples && trips == quality.FirstTrips && now-newest < rttStale {
 		return
 	}
 	w.pingNow(now)
@@ -68,8 +73,10 @@ func (w *way) measure(now time.Duration) {
 func (w *way) pingNow(now time.Duration) {
 	p := &w.pinger
 	p.token++
-	p.ever, p.waiting, p.sent = true, true, now
-	w.link.sendPing(w, pingFrame, p.token)
+	p.ever, p.last, p.sent[p.token%pinged] = true, now, now+1
+	l := w.link
+	l.scratch = binary.LittleEndian.AppendUint64(append(l.scratch[:0], pingFrame), p.token)
+	w.sendPing(l.scratch)
 }
 
 // trip is the round trip of the way. link.mu is held.
@@ -81,14 +88,14 @@ func (w *way) trip() *roundTrip {
 }
 
 // sendPing sends a ping or a pong; if it fails it is lost like on the way.
-func (l *link) sendPing(w *way, kind byte, token uint64) {
-	l.scratch = binary.LittleEndian.AppendUint64(append(l.scratch[:0], kind), token)
-	if w.conn.buffered(movesLane)+pingLen <= movesBound {
-		_ = w.conn.send(movesLane, false, l.scratch)
+// link.mu is held.
+func (w *way) sendPing(b []byte) {
+	if w.conn.buffered(movesLane)+len(b) <= movesBound {
+		_ = w.put(movesLane, b)
 	}
 }
 
-// ping takes a ping or a pong.
+// ping answers a ping.
 func (w *way) ping(b []byte) {
 	token, ok := readPing(b)
 	if !ok {
@@ -98,20 +105,13 @@ func (w *way) ping(b []byte) {
 	now, l := w.m.now(), w.link
 	flood := false
 	l.mu.Lock()
-	switch p := &w.pinger; {
-	case !w.open:
-		// Not ours to answer yet; the ping is lost.
-	case b[0] == pongFrame:
-		if p.waiting && token == p.token {
-			p.waiting = false
-			w.trip().sample(now, now-p.sent)
-		}
-	default:
+	if p := &w.pinger; w.open { // before that it is not ours to answer: the ping is lost
 		if now-p.second >= time.Second {
 			p.second, p.pongs = now, 0
 		}
 		if p.pongs++; p.pongs <= pongLimit {
-			l.sendPing(w, pongFrame, token)
+			l.scratch = appendPong(l.scratch[:0], token, w.tail(now))
+			w.sendPing(l.scratch)
 		}
 		flood = p.pongs > 4*pongLimit
 	}
@@ -121,9 +121,73 @@ func (w *way) ping(b []byte) {
 	}
 }
 
+// pong takes the answer to a ping.
+func (w *way) pong(b []byte) {
+	token, tail, ok := readPong(b)
+	if !ok {
+		w.junked()
+		return
+	}
+	now, l := w.m.now(), w.link
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	p := &w.pinger
+	sent := p.sent[token%pinged]
+	if !w.open || sent == 0 || token > p.token || p.token-token >= pinged {
+		return
+	}
+	p.sent[token%pinged] = 0
+	rtt := now - (sent - 1)
+	w.trip().sample(now, rtt)
+	w.meter.RoundTrip(now, rtt)
+	w.told = tail
+	w.paced(now, rtt, tail.bulk)
+}
+
+// pongTail is what the sender of a pong knows of the way towards it.
+type pongTail struct {
+	bulk   uint32 // bytes that came on the bulk lane, modulo 2^32
+	loss   uint16 // quality.Report.Loss, in 65,535ths
+	jitter uint16 // quality.Report.Jitter, in tailUnit
+	burst  uint16 // quality.Report.Burst
+}
+
+// tailUnit is the unit of a jitter on the wire.
+const tailUnit = 100 * time.Microsecond
+
+// tail is what we tell. link.mu is held.
+func (w *way) tail(now time.Duration) pongTail {
+	r := w.meter.Report(now)
+	return pongTail{
+		bulk:   w.bulkIn,
+		loss:   uint16(uint64(r.Loss) * 65535 / quality.Million),
+		jitter: uint16(min(r.Jitter/tailUnit, 65535)),
+		burst:  uint16(min(r.Burst, 65535)),
+	}
+}
+
 func readPing(b []byte) (token uint64, ok bool) {
-	if len(b) != pingLen || b[0] != pingFrame && b[0] != pongFrame {
+	if len(b) != pingLen || b[0] != pingFrame {
 		return 0, false
 	}
 	return binary.LittleEndian.Uint64(b[1:]), true
+}
+
+func appendPong(b []byte, token uint64, t pongTail) []byte {
+	b = binary.LittleEndian.AppendUint64(append(b, pongFrame), token)
+	b = binary.LittleEndian.AppendUint32(b, t.bulk)
+	b = binary.LittleEndian.AppendUint16(b, t.loss)
+	b = binary.LittleEndian.AppendUint16(b, t.jitter)
+	return binary.LittleEndian.AppendUint16(b, t.burst)
+}
+
+func readPong(b []byte) (token uint64, t pongTail, ok bool) {
+	if len(b) != pongLen || b[0] != pongFrame {
+		return 0, pongTail{}, false
+	}
+	t.bulk = binary.LittleEndian.Uint32(b[9:])
+	t.loss = binary.LittleEndian.Uint16(b[13:])
+	t.jitter = binary.LittleEndian.Uint16(b[15:])
+	t.burst = binary.LittleEndian.Uint16(b[17:])
+	return binary.LittleEndian.Uint64(b[1:]), t, true
 }

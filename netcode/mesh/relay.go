@@ -185,8 +185,8 @@ func (w *way) receiveRelayed(on lane, b []byte) {
 	switch b = b[1:]; {
 	case on == movesLane:
 		w.fast(b)
-	case on == bulkLane && b[0] == dataFrame:
-		w.bulk(b[1:])
+	case on == bulkLane:
+		w.bulky(b)
 	case on == controlLane && b[0] == ackMark:
 		w.hearAck(b[1:])
 	case on == controlLane && onControl(peer.Channel(b[0])) && len(b) >= 9:
@@ -239,6 +239,7 @@ func (l *link) meet(theirs uint64) {
 	}
 	l.theirs, l.got, l.told, l.owed = theirs, 0, 0, 0
 	l.kept.reset()
+	l.bulk.reset()
 	l.relay.next, l.relay.way.up = 0, false
 }
 

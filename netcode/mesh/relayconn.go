@@ -104,7 +104,7 @@ func (c *relayConn) send(on lane, _ bool, b []byte) error {
 	if c.sent, err = c.use.pair.Seal(c.sent, byte(on), c.text); err != nil {
 		return err
 	}
-	return c.via.conn.send(on, false, c.sent)
+	return c.via.put(on, c.sent)
 }
 
 func (c *relayConn) buffered(on lane) int {

@@ -106,15 +106,6 @@ func (l *link) bridges(now time.Duration) (rtt time.Duration, ok bool) {
 	return l.rtt.mean, true
 }
 
-// tell sends a message of the mesh's own on the control lane of the direct way.
-func (l *link) tell(b []byte) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if w := l.active; w != nil && w.conn.buffered(controlLane)+len(b) <= relayControl {
-		_ = w.conn.send(controlLane, false, b) // if it fails, the way is ending
-	}
-}
-
 // differ says whether a report is news: another neighbour, or a round trip that
 // changed by an eighth and a millisecond.
 func differ(a, b []route.Neighbour) bool {

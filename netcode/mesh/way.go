@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/quality"
 	"github.com/tuttiplay/tutti/netcode/peer"
 	"github.com/tuttiplay/tutti/netcode/wire"
 )
@@ -60,6 +61,12 @@ type way struct {
 	earlyLen int
 	junk     int
 	pinger   pinger
+	meter    quality.Meter // of what comes
+	fresh    freshness
+	movedOut time.Duration // when the last move was sent
+	told     pongTail      // what the other end says of what goes
+	bulkIn   uint32        // bytes that came on the bulk lane, modulo 2^32
+	pieces   pieces
 }
 
 // claim is a candidate with the user fragment that it says it belongs to.
@@ -91,7 +98,7 @@ func (w *way) opened() {
 		w.next = l.got
 	}
 	l.scratch = binary.AppendUvarint(append(l.scratch[:0], readyMark), w.next)
-	err := w.conn.send(controlLane, false, l.scratch)
+	err := w.put(controlLane, l.scratch)
 	if err == nil {
 		err = w.promote()
 	}
@@ -121,7 +128,7 @@ func (w *way) promote() error {
 	w.up, l.active = true, w
 	w.heard.Store(int64(m.now()))
 	for _, b := range l.kept.list {
-		if err := w.conn.send(controlLane, false, b); err != nil {
+		if err := w.put(controlLane, b); err != nil {
 			return err
 		}
 	}
@@ -161,6 +168,7 @@ func (w *way) receive(on lane, isText bool, b []byte) {
 	}
 	l := w.link
 	w.heard.Store(int64(w.m.now()))
+	l.woken(w)
 	l.messagesIn.Add(1)
 	l.bytesIn.Add(int64(len(b)))
 	switch {
@@ -175,11 +183,7 @@ func (w *way) receive(on lane, isText bool, b []byte) {
 	case on == movesLane:
 		w.fast(b)
 	case on == bulkLane:
-		if b[0] != dataFrame || len(b) > 1+peer.MaxMessage {
-			w.junked()
-			return
-		}
-		w.bulk(b[1:])
+		w.bulky(b)
 	case b[0] == routesMark:
 		w.hearRoutes(b[1:])
 	case len(b) > 1+peer.MaxMessage:
@@ -198,8 +202,10 @@ func (w *way) receive(on lane, isText bool, b []byte) {
 // fast takes a message of the moves lane.
 func (w *way) fast(b []byte) {
 	switch {
-	case b[0] == pingFrame, b[0] == pongFrame:
+	case b[0] == pingFrame:
 		w.ping(b)
+	case b[0] == pongFrame:
+		w.pong(b)
 	case b[0] != dataFrame, len(b) < moveHead, len(b) > moveHead+peer.MaxDatagram:
 		w.junked()
 	default:
@@ -207,11 +213,25 @@ func (w *way) fast(b []byte) {
 			w.flow(b[3])
 		}
 		w.m.turn.Lock()
-		if w.link.carries(w) {
+		if w.counts(binary.LittleEndian.Uint16(b[1:]), binary.LittleEndian.Uint16(b[4:])) {
 			w.m.deliver(peer.Moves, w.link.id, b[moveHead:])
 		}
 		w.m.turn.Unlock()
 	}
+}
+
+// counts measures a move by its number, and says whether it is wanted: the way is
+// up, and the move is not stale.
+func (w *way) counts(number, stamp uint16) bool {
+	now, l := w.m.now(), w.link
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	w.meter.Arrive(now, number)
+	if !w.fresh.take(now, number, stamp) {
+		l.staleIn.Add(1)
+		return false
+	}
+	return w.up
 }
 
 // flow learns how often moves come, and what the other end hears of us.
@@ -357,7 +377,7 @@ const ackAfter = 64 << 10
 func (w *way) ack() {
 	l := w.link
 	var buf [12]byte
-	if w.conn.send(controlLane, false, binary.AppendUvarint(append(buf[:0], ackMark), l.got)) == nil {
+	if w.put(controlLane, binary.AppendUvarint(append(buf[:0], ackMark), l.got)) == nil {
 		l.told, l.owed = l.got, 0
 	}
 }

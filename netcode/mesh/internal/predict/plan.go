@@ -6,8 +6,9 @@ import "net/netip"
 // ports that others used up, see the package.
 const Packets = 32
 
-// few is for an end whose own port stays: it may be seen by any of them.
-const few = 16
+// few is for an end whose own port stays: it may be seen by any of them, and it
+// begins early because the other end may have counted too many.
+const few, early = 20, 4
 
 // Plan returns where to send, in this order. ours is what we told, theirs what
 // they did; lower says whether our ID is the lower one. Both ends must send by
@@ -17,18 +18,18 @@ func Plan(ours, theirs Told, lower bool) []netip.AddrPort {
 	if ours.Next.Addr().Is4() != theirs.Next.Addr().Is4() {
 		return nil
 	}
-	n, stride := Packets, theirs.Step
+	n, from, stride := Packets, 0, theirs.Step
 	switch {
 	case theirs.Step == 0:
 		n = 1
 	case ours.Step == 0:
-		n = few
+		n, from = few, -early
 	case !lower:
 		stride *= 2
 	}
 	list := make([]netip.AddrPort, 0, n)
 	for i := range n {
-		port := add(theirs.Next.Port(), i*stride)
+		port := add(theirs.Next.Port(), (from+i)*stride)
 		list = append(list, netip.AddrPortFrom(theirs.Next.Addr(), port))
 	}
 	return list
@@ -44,14 +45,11 @@ func add(port uint16, by int) uint16 {
 	return uint16(lowest + at%size)
 }
 
-// Next returns what to tell, from the port that a server saw last, the step and
-// how many new destinations were sent to since.
-func Next(seen netip.AddrPort, step int, since uint64, round int) Told {
-	by := 0
-	if step != 0 {
-		by = step * (int(min(since, 1<<12)) + 1)
-	}
-	return Told{Next: netip.AddrPortFrom(seen.Addr(), add(seen.Port(), by)), Step: step, Round: min(round, maxRound)}
+// Next returns what to tell, from the port that a server saw and how many steps
+// after it the port in question is given: 1 if it is that of the next new
+// destination, and no other was sent to since the server.
+func Next(seen netip.AddrPort, step, steps, round int) Told {
+	return Told{Next: netip.AddrPortFrom(seen.Addr(), add(seen.Port(), step*steps)), Step: step, Round: min(round, maxRound)}
 }
 
 // Step returns by how much a NAT's port grows with each new destination, from
@@ -74,40 +72,44 @@ func Step(a, b netip.AddrPort, at, bt uint64) int {
 }
 
 // Guess returns the step to go by in a round: what was measured at first, and
-// then the usual ones, of that direction.
+// then the usual ones.
 func Guess(step, round int) int {
 	one := 1
 	if step < 0 {
 		one = -1
 	}
-	switch round % 3 {
+	switch round % 4 {
 	case 1:
 		return one
 	case 2:
 		return 2 * one
+	case 3:
+		return -one
 	}
 	return step
 }
 
-// Again returns what to tell in a later round than before was told in: that the
-// higher end's targets, every second port, are none of the last round's. What
-// was sent to before does not use up a port, and so would be off the plan.
-func Again(told, before Told) Told {
-	if told.Step != 0 && before.Next.Addr() == told.Next.Addr() && (told.Next.Port()-before.Next.Port())%2 == 0 {
-		told.Next = netip.AddrPortFrom(told.Next.Addr(), add(told.Next.Port(), told.Step))
-	}
-	return told
-}
-
-// Waste returns where an end whose ports move sends before the plan of a later
-// round, so that its next port is not before the one that it told: what it
-// counted may not all have gone through the NAT.
-func Waste(theirs Told) (list []netip.AddrPort) {
-	if theirs.Round == 0 {
+// Waste returns where an end whose ports move sends before it tells anew: told is
+// what it would tell, before what it told in the last round. What the other end
+// sent to then, and sends to again, does not use up a port of its own and is off
+// the plan: so the ports told in a round lie behind those of the round before,
+// used up or not. Some more are used up because not all that was counted may
+// have gone through the NAT.
+func Waste(told, before, theirs Told) (list []netip.AddrPort) {
+	if told.Step == 0 || theirs.Step == 0 || before.Next.Addr() != told.Next.Addr() {
 		return nil
 	}
-	for i := range 4 {
-		list = append(list, netip.AddrPortFrom(theirs.Next.Addr(), add(theirs.Next.Port(), 1000+10*theirs.Round+i)))
+	const span = 2*Packets + 4
+	ahead := int(int16(told.Next.Port()-before.Next.Port())) / told.Step
+	if before.Step*told.Step < 0 {
+		ahead = 0
+	}
+	n := 4
+	if ahead >= 0 {
+		n = max(n, span-ahead)
+	}
+	for i := range min(n, span) {
+		list = append(list, netip.AddrPortFrom(theirs.Next.Addr(), add(theirs.Next.Port(), 2000+100*told.Round+i)))
 	}
 	return list
 }

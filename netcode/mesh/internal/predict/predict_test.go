@@ -78,7 +78,7 @@ func TestPlanOfSteadyPorts(t *testing.T) {
 		t.Errorf("to a steady port: %v", got)
 	}
 	got := Plan(steady, moving, false)
-	if len(got) != few || got[0] != moving.Next || got[1].Port() != 65535 || got[2].Port() != lowest {
+	if len(got) != few || got[early] != moving.Next || got[early+1].Port() != 65535 || got[early+2].Port() != lowest {
 		t.Errorf("to a moving port: %v", got)
 	}
 	if got := Plan(steady, Told{Next: netip.MustParseAddrPort("[2001:db8::1]:5000")}, true); got != nil {
@@ -89,12 +89,24 @@ func TestPlanOfSteadyPorts(t *testing.T) {
 func TestNext(t *testing.T) {
 	seen := netip.MustParseAddrPort("192.0.2.1:5000")
 	for _, tc := range []struct {
-		step  int
-		since uint64
-		want  uint16
-	}{{0, 9, 5000}, {1, 0, 5001}, {2, 3, 5008}, {-1, 1, 4998}} {
-		if got := Next(seen, tc.step, tc.since, 0); got.Next.Port() != tc.want || got.Step != tc.step {
-			t.Errorf("step %d, %d since: %v, want port %d", tc.step, tc.since, got, tc.want)
+		step, steps int
+		want        uint16
+	}{{0, 9, 5000}, {1, 1, 5001}, {2, 4, 5008}, {-1, 2, 4998}, {1, -3, 4997}} {
+		if got := Next(seen, tc.step, tc.steps, 0); got.Next.Port() != tc.want || got.Step != tc.step {
+			t.Errorf("step %d, %d steps: %v, want port %d", tc.step, tc.steps, got, tc.want)
+		}
+	}
+}
+
+func TestStep(t *testing.T) {
+	at := func(port uint16) netip.AddrPort { return netip.AddrPortFrom(netip.MustParseAddr("192.0.2.1"), port) }
+	for _, tc := range []struct {
+		a, b   uint16
+		at, bt uint64
+		want   int
+	}{{5000, 5001, 1, 2, 1}, {5001, 5000, 2, 1, 1}, {5000, 5006, 1, 4, 2}, {65535, 0, 1, 2, 1}, {5000, 4999, 1, 2, -1}, {5000, 9000, 1, 2, 0}, {5000, 5001, 3, 3, 0}} {
+		if got := Step(at(tc.a), at(tc.b), tc.at, tc.bt); got != tc.want {
+			t.Errorf("%+v: %d", tc, got)
 		}
 	}
 }

@@ -4,6 +4,7 @@ package socket
 
 import (
 	"net/netip"
+	"slices"
 	"sync"
 )
 
@@ -14,7 +15,7 @@ const maxDestinations = 1 << 12
 // a port to each, so who counts them knows which port comes next.
 type burns struct {
 	mu   sync.Mutex
-	seen map[netip.AddrPort]struct{}
+	seen map[netip.AddrPort]uint64 // which one it was; near ones have the number of the one before
 	n    uint64
 	// near are the machine's own networks: what goes there passes no NAT.
 	near []netip.Prefix
@@ -27,15 +28,12 @@ func (b *burns) add(to netip.AddrPort) {
 		return
 	}
 	if b.seen == nil || len(b.seen) == maxDestinations {
-		b.seen = map[netip.AddrPort]struct{}{}
+		b.seen = map[netip.AddrPort]uint64{}
 	}
-	b.seen[to] = struct{}{}
-	for _, p := range b.near {
-		if p.Contains(to.Addr()) {
-			return
-		}
+	if !slices.ContainsFunc(b.near, func(p netip.Prefix) bool { return p.Contains(to.Addr()) }) {
+		b.n++
 	}
-	b.n++
+	b.seen[to] = b.n
 }
 
 // sends notes a destination, which costs no allocation the second time.
@@ -54,4 +52,27 @@ func (s *Set) Burnt() uint64 {
 	s.burns.mu.Lock()
 	defer s.burns.mu.Unlock()
 	return s.burns.n
+}
+
+// Which returns which destination of those that [Set.Burnt] counts a was; false
+// if nothing was sent there.
+func (s *Set) Which(a netip.AddrPort) (n uint64, ok bool) {
+	s.burns.mu.Lock()
+	defer s.burns.mu.Unlock()
+	n, ok = s.burns.seen[a]
+	return n, ok
+}
+
+// Forget counts anew: the NAT is another one, and has seen nobody yet.
+func (s *Set) Forget() {
+	s.burns.mu.Lock()
+	defer s.burns.mu.Unlock()
+	s.burns.seen, s.burns.n = nil, 0
+}
+
+// Count counts a destination as if it had been sent to now, and returns
+// [Set.Burnt].
+func (s *Set) Count(to netip.AddrPort) uint64 {
+	s.burns.add(to)
+	return s.Burnt()
 }

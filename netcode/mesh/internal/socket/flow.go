@@ -11,7 +11,7 @@ import (
 const (
 	// maxAddresses is how many addresses of one peer are remembered: its
 	// candidates, and those that were guessed.
-	maxAddresses = 160
+	maxAddresses = 320
 	// precious is how many of the first packets of a flow are sent more than
 	// once: they are its handshakes, where a lost packet costs a whole timeout.
 	precious = 40
@@ -111,6 +111,17 @@ func (f *Flow) Remote() (a netip.AddrPort, moves int) {
 	f.set.mu.Lock()
 	defer f.set.mu.Unlock()
 	return f.real, f.moves
+}
+
+// Silent returns how long nothing has come from the address in use; 0 while none
+// is.
+func (f *Flow) Silent() time.Duration {
+	f.set.mu.Lock()
+	defer f.set.mu.Unlock()
+	if !f.chosen {
+		return 0
+	}
+	return max(0, f.set.now()-f.heard)
 }
 
 // Close forgets the flow and closes what pion has of it.

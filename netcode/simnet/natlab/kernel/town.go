@@ -89,6 +89,7 @@ ip link add town type bridge
 ip addr add 203.0.113.1/24 dev town
 ip addr add 203.0.113.2/24 dev town
 ip link set town up
+ip route add 203.0.114.0/24 dev town
 `); err != nil {
 		return err
 	}
@@ -127,6 +128,7 @@ func (t *Town) connect(s *Site, n int) error {
 ip link add outside type veth peer name siteSITE netns INTERNET
 ip addr add PUBLIC/24 dev outside
 ip link set outside up
+ip route add 203.0.114.0/24 dev outside
 `}}
 	if s.Router != nil {
 		steps = append(steps, struct {
@@ -183,7 +185,7 @@ table ip nat {
 	chain through {
 		type filter hook forward priority filter
 		` + closed + `
-		iifname "outside" ct state new drop
+		iifname "outside" ct state new ct status & dnat == 0 drop
 		iifname "outside" ip saddr 203.0.113.11-203.0.113.110 meta l4proto udp counter name across
 		iifname "outside" ip saddr 203.0.113.1-203.0.113.2 meta l4proto udp counter name served
 		ip saddr 192.168.0.0/16 ip daddr 192.168.0.0/16 counter name stray
