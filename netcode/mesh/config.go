@@ -35,6 +35,8 @@ type Config struct {
 	// Log receives what a developer wants to know. nil is silence.
 	Log *slog.Logger
 
+	// noCouriers sends letters by the server alone, for tests of a hostile one.
+	noCouriers bool
 	// clock is the tests' clock; nil is the machine's monotonic one.
 	clock func() time.Duration
 }
