@@ -35,8 +35,9 @@
 //
 // # In a browser
 //
-// A page has no UDP sockets: Probe returns [ErrNotInBrowser] at once. [Report]
-// and [Verdict] are there, to show what a native player found.
+// A page has no UDP sockets: Probe returns [ErrNotInBrowser] at once, and what
+// needs a socket ([ProbeOn], [Survey], [OpenPort]) is not there. [Report],
+// [Verdict], [Problem] and [Between] are, to show what native players found.
 //
 // # SECURITY
 //

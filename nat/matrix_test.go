@@ -190,7 +190,7 @@ func TestMatrixLossy(t *testing.T) {
 	if lost == 0 {
 		t.Error("nothing was lost")
 	}
-	if wrong*200 > all || unknown*50 > all {
+	if wrong > max(2, all/200) || unknown > max(3, all/50) {
 		t.Errorf("of %d, %d are wrong and %d unknown", all, wrong, unknown)
 	}
 	t.Logf("%d packets lost; of %d, %d are wrong and %d unknown", lost, all, wrong, unknown)
