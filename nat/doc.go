@@ -17,22 +17,27 @@
 // # What it finds out, and with what
 //
 // With one STUN server on one port: the public address, and not more. With two
-// servers, or one on two ports: whether the mapping is symmetric, and by how
-// much the port grows. With one server that has two addresses and two ports
-// (RFC 5780; nat/stunturn is one): all of mapping and filtering, and whether
-// large packets get through. Hairpinning shows with any server. A second NAT is
+// servers: whether the mapping is symmetric, and by how much the port grows.
+// With one on two ports, as lobbyd has it: the same, and whether large packets
+// get through, and of the filtering whether it is the strictest kind. With one
+// that has two addresses and two ports (RFC 5780; nat/stunturn can be one): all
+// of mapping and filtering. Hairpinning shows with any server. A second NAT is
 // seen when the home router says what its outside address is. All of it takes
 // at most [MaxPackets] packets and usually less than a second, because the
 // tests of RFC 5780 run side by side on two sockets.
 //
 // A test that waits for silence is repeated twice before silence counts, and
 // only if whoever should have answered is known to be there. What could not be
-// found out is unknown in the report; it is never guessed.
+// found out is unknown in the report and not guessed, with one exception: where
+// one address answered on two ports and saw the same, the mapping is called
+// independent. It might depend on the address, which hardly any router's does;
+// [Reach.Addresses] tells the two apart.
 //
 // # In a browser
 //
-// A page has no UDP sockets: Probe returns [ErrNotInBrowser] at once. [Report]
-// and [Verdict] are there, to show what a native player found.
+// A page has no UDP sockets: Probe returns [ErrNotInBrowser] at once, and what
+// needs a socket ([ProbeOn], [Survey], [OpenPort]) is not there. [Report],
+// [Verdict], [Problem] and [Between] are, to show what native players found.
 //
 // # SECURITY
 //

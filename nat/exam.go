@@ -123,7 +123,8 @@ func (e *exam) patience() time.Duration {
 	return min(max(roundTrips*e.base.rtt, leastPatience), mostPatience)
 }
 
-// receive takes a datagram of anybody's that came to a socket.
+// receive takes a datagram that came to a socket, from anybody; [isAnswer] said
+// that it could be an answer. One that is larger than stunmsg.MaxSize may be cut.
 func (e *exam) receive(now time.Duration, sock int, from netip.AddrPort, b []byte) {
 	defer func() {
 		if recover() != nil {
@@ -131,6 +132,11 @@ func (e *exam) receive(now time.Duration, sock int, from netip.AddrPort, b []byt
 		}
 	}()
 	from = plain(from)
+	if q := e.large; q != nil && len(b) > stunmsg.MaxSize && sock == q.sock && from == q.to && stunmsg.ID(b[8:20]) == q.id {
+		q.returned = true // some servers answer with more padding than that
+		e.advance(now)
+		return
+	}
 	m, err := e.parse(b)
 	q := e.match(m.ID)
 	switch {

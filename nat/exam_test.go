@@ -110,6 +110,26 @@ func TestExamBelievesOnlyWhomItAsked(t *testing.T) {
 	}
 }
 
+// Some servers answer padding with more padding than we read: it came through
+// all the same.
+func TestExamOfAServerThatPadsMore(t *testing.T) {
+	e := exam30()
+	e.receive(1, mapper, serverA, stunmsg.AppendAnswer(nil, drain(e, 0)[0].m.ID, stunmsg.Answer{To: publicA, Other: serverC}))
+	drain(e, 1)
+	cut := append(stunmsg.AppendSuccess(nil, e.large.id, publicA), make([]byte, stunmsg.MaxSize)...)[:stunmsg.MaxSize+1]
+	other := append([]byte(nil), cut...)
+	other[19]++
+	e.receive(2, mapper, serverA, other)
+	e.receive(2, mapper, serverB, cut)
+	e.receive(2, filter, serverA, cut)
+	if e.large.done() || e.stray != 3 {
+		t.Errorf("%+v, stray %d", e.large, e.stray)
+	}
+	if e.receive(2, mapper, serverA, cut); e.reach(2).Large != Yes {
+		t.Errorf("%+v", e.large)
+	}
+}
+
 // A server out there cannot make us send into our own network.
 func TestExamStaysOutOfTheHome(t *testing.T) {
 	for _, other := range []string{"192.168.1.1:53", "127.0.0.1:53", "169.254.1.1:80", "[2001:db8::1]:9"} {
@@ -133,7 +153,7 @@ func TestExamSurvivesAPanicInTheParser(t *testing.T) {
 	e := exam30()
 	drain(e, 0)
 	e.parse = func([]byte) (stunmsg.Message, error) { panic("as GHSA-34rh-wp3j-6cxc does") }
-	if e.receive(0, mapper, serverA, []byte("x")); e.stray != 1 {
+	if e.receive(0, mapper, serverA, stunmsg.AppendRequest(nil, stunmsg.ID{})); e.stray != 1 {
 		t.Errorf("stray is %d", e.stray)
 	}
 }
@@ -155,7 +175,9 @@ func FuzzExam(f *testing.F) {
 				if len(answer) >= 20 {
 					copy(answer[8:20], p.m.ID[:])
 				}
-				e.receive(now, p.sock, p.to, answer)
+				if isAnswer(answer) {
+					e.receive(now, p.sock, p.to, answer)
+				}
 			}
 		}
 		e.reach(MaxTime)

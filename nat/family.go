@@ -23,9 +23,6 @@ const (
 	backlog = 64
 )
 
-// wildcard is any address of a family, and any port.
-var wildcard = map[string]string{"udp4": "0.0.0.0:0", "udp6": "[::]:0"}
-
 // family runs the exam of one address family on two sockets.
 type family struct {
 	on      Net
@@ -33,6 +30,11 @@ type family struct {
 	targets []netip.AddrPort
 	budget  *atomic.Int32
 	log     *slog.Logger
+
+	// local is the address that packets leave by. The sockets are bound to it:
+	// where packets take several ways, as with a VPN for some, a NAT would seem
+	// to be symmetric.
+	local netip.Addr
 
 	exam  *exam
 	conns [sockets]net.PacketConn
@@ -56,8 +58,7 @@ func (f *family) run(ctx context.Context, end time.Time) {
 		return
 	}
 	f.reach.Asked = min(len(f.targets), atFirst)
-	ip := f.localAddr()
-	if !ip.IsValid() {
+	if f.local = f.localAddr(); !f.local.IsValid() {
 		return
 	}
 	var local [sockets]netip.AddrPort
@@ -69,7 +70,7 @@ func (f *family) run(ctx context.Context, end time.Time) {
 			return
 		}
 		f.conns[i] = conn
-		local[i] = netip.AddrPortFrom(ip, addrPort(conn.LocalAddr()).Port())
+		local[i] = netip.AddrPortFrom(f.local, addrPort(conn.LocalAddr()).Port())
 	}
 	f.exam = newExam(f.targets, local, f.budget)
 	f.got, f.quit = make(chan datagram, backlog), make(chan struct{})

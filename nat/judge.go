@@ -66,6 +66,15 @@ func (e *exam) filtering(now time.Duration) Filtering {
 	return FilteringUnknown
 }
 
+// addresses counts those that answered the mapper.
+func (e *exam) addresses() int {
+	seen := make(map[netip.Addr]bool)
+	for _, q := range e.mapped() {
+		seen[q.to.Addr()] = true
+	}
+	return len(seen)
+}
+
 func (e *exam) hairpin(now time.Duration) Finding {
 	if !e.hairpinAsked {
 		return Unknown
@@ -83,6 +92,8 @@ func (e *exam) hairpin(now time.Duration) Finding {
 		return Unknown
 	case e.mapping().Dependent() && !e.predicted && e.filtering(now) != FilteringIndependent:
 		return Unknown // nothing could have come through
+	case e.addresses() < 2 && e.mapping() != MappingAddressPort:
+		return Unknown // the mapping may be another, and then likewise
 	}
 	return No
 }
@@ -114,15 +125,13 @@ func (e *exam) reach(now time.Duration) Reach {
 		Local: e.local[mapper], Mapping: e.mapping(), Filtering: e.filtering(now),
 		Hairpin: e.hairpin(now), Large: e.largePackets(now),
 	}
-	addresses := make(map[netip.Addr]bool)
+	out.Addresses = e.addresses()
 	for i, q := range e.mapped() {
 		if i == 0 || q.rtt < out.RTT {
 			out.Public, out.RTT = q.public, q.rtt
 		}
-		addresses[q.to.Addr()] = true
 		out.PortKept = out.PortKept || q.public.Port() == out.Local.Port()
 	}
-	out.Addresses = len(addresses)
 	for _, q := range e.queries[:e.named] {
 		if q.sent > 0 {
 			out.Asked++

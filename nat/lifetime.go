@@ -109,7 +109,7 @@ func (f *family) knowsResponsePort(ctx context.Context, server netip.AddrPort, w
 }
 
 func (f *family) listen() (net.PacketConn, error) {
-	return f.on.ListenPacket(f.network, wildcard[f.network])
+	return f.on.ListenPacket(f.network, netip.AddrPortFrom(f.local, 0).String())
 }
 
 // exchange sends a request by one socket until another receives the answer.

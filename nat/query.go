@@ -87,6 +87,9 @@ func (q *query) take(now time.Duration, from netip.AddrPort, m stunmsg.Message) 
 		q.refused = m.Code
 	case m.Kind == stunmsg.Success && m.Mapped.Addr().Is4() == q.to.Addr().Is4():
 		q.public, q.by, q.rtt = m.Mapped, from, max(now-q.first, 0)
+		if m.Other.IsValid() && m.Other.Addr().IsUnspecified() {
+			m.Other = netip.AddrPortFrom(q.to.Addr(), m.Other.Port())
+		}
 		if m.Other.IsValid() && alike(m.Other.Addr(), q.to.Addr()) {
 			q.other = m.Other
 		}

@@ -6,9 +6,12 @@
 //	go run github.com/tuttiplay/tutti/nat/natcheck stun:stun.example.org:3478
 //
 // It asks the STUN servers that are named, takes two seconds at most, and sends
-// at most thirty packets. Best is a server with two addresses (RFC 5780), such
-// as the one of lobbyd or nat/stunturn; with a lesser one some things stay
-// unknown, and natcheck says so.
+// at most thirty packets. A lobby server is one, on the port of the lobby:
+//
+//	natcheck stun:lobby.example.org:8080
+//
+// Best is a server with two addresses (RFC 5780); with a lesser one some things
+// stay unknown, and natcheck says so.
 //
 // Flags, before the servers:
 //

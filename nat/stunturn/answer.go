@@ -54,8 +54,15 @@ func (s *Server) respond(dst []byte, here *socket, m stunmsg.Message, size int, 
 		return here, stunmsg.AppendUnknown(dst, m.ID, []uint16{changeRequest})
 	}
 	other, origin := s.other(here), by.public
-	if !other.IsValid() {
-		origin = other // of a server with one address it says nothing new
+	if !other.IsValid() || origin.Addr().IsUnspecified() {
+		origin = netip.AddrPort{} // it would say nothing new, or nothing
+	}
+	if other.IsValid() && other.Addr().IsUnspecified() {
+		same := netip.IPv4Unspecified()
+		if from.Addr().Unmap().Is6() {
+			same = netip.IPv6Unspecified()
+		}
+		other = netip.AddrPortFrom(same, other.Port())
 	}
 	return by, appendAnswer(dst, m, size, from, origin, other)
 }
@@ -68,6 +75,9 @@ func (s *Server) partner(here *socket, ip, port bool) *socket {
 	}
 	for _, there := range s.sockets {
 		a, b := here.public, there.public
+		if ip && (a.Addr().IsUnspecified() || b.Addr().IsUnspecified()) {
+			continue // that a wildcard and an address differ means nothing
+		}
 		if a.Addr().Is4() == b.Addr().Is4() && (a.Addr() != b.Addr()) == ip && (a.Port() != b.Port()) == port {
 			return there
 		}
@@ -77,10 +87,11 @@ func (s *Server) partner(here *socket, ip, port bool) *socket {
 
 // other returns what here tells as the server's other address: one that
 // differs in both, else in the address, else in the port. The zero AddrPort if
-// there is none, or its address is not known.
+// there is none. On a wildcard, the address is the unspecified one.
 func (s *Server) other(here *socket) netip.AddrPort {
 	for _, change := range [...]struct{ ip, port bool }{{true, true}, {true, false}, {false, true}} {
-		if there := s.partner(here, change.ip, change.port); there != nil && !there.public.Addr().IsUnspecified() {
+		there := s.partner(here, change.ip, change.port)
+		if there != nil {
 			return there.public
 		}
 	}

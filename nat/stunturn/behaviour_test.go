@@ -166,12 +166,36 @@ func TestPublic(t *testing.T) {
 	}
 }
 
-// Of a wildcard nobody knows the address, so none is told.
-func TestWildcardTellsNoOther(t *testing.T) {
-	s := listen(t, "0.0.0.0:0", Config{Also: []string{"0.0.0.0:0"}})
-	to := netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), s.Addr().Port())
-	if m, _ := ask(t, dial(t, to), stunmsg.AppendRequest(nil, stunmsg.NewID())); m.Kind != stunmsg.Success || m.Other.IsValid() {
-		t.Errorf("%+v", m)
+// Of a wildcard nobody knows the address that was asked, but its other port is
+// known: whoever asked knows the rest.
+func TestWildcardTellsItsOtherPort(t *testing.T) {
+	s := listen(t, ":0", Config{Also: []string{":0"}})
+	hosts := []string{"127.0.0.1"}
+	if has6() {
+		hosts = append(hosts, "::1")
+	}
+	for _, host := range hosts {
+		to := netip.AddrPortFrom(netip.MustParseAddr(host), s.Addr().Port())
+		m, n := ask(t, dial(t, to), stunmsg.AppendRequest(nil, stunmsg.NewID()))
+		if m.Kind != stunmsg.Success || !m.Other.Addr().IsUnspecified() || m.Other.Addr().Is4() != to.Addr().Is4() ||
+			m.Other.Port() != s.Addrs()[1].Port() || n > headerSize+2*stunmsg.AddressSize(to.Addr()) {
+			t.Errorf("%d bytes: %+v", n, m)
+		}
+		c := freeSocket(t, host)
+		if _, err := c.WriteToUDPAddrPort(stunmsg.AppendAsk(nil, stunmsg.NewID(), stunmsg.Wish{ChangePort: true}), to); err != nil {
+			t.Fatal(err)
+		}
+		if m, from, _ := receive(t, c); m.Kind != stunmsg.Success || from.Port() != s.Addrs()[1].Port() {
+			t.Errorf("%+v from %v", m, from)
+		}
+	}
+	mixed := listen(t, "0.0.0.0:0", Config{Also: []string{"127.0.0.1:0"}})
+	if m, _ := ask(t, dial(t, mixed.Addrs()[1]), stunmsg.AppendRequest(nil, stunmsg.NewID())); m.Other.IsValid() {
+		t.Errorf("a wildcard and an address: %+v", m)
+	}
+	b := stunmsg.AppendAsk(nil, stunmsg.NewID(), stunmsg.Wish{ChangeIP: true, ChangePort: true})
+	if m, _ := ask(t, dial(t, mixed.Addrs()[1]), b); m.Kind != stunmsg.Failure || m.Code != 420 {
+		t.Errorf("a wildcard and an address: %+v", m)
 	}
 }
 

@@ -33,8 +33,8 @@ type Config struct {
 	PerSource int
 	// Also are further UDP addresses for [Listen], at most [MaxSockets] less one.
 	// With a second port, and better still with both ports on a second address
-	// of the machine, players learn all of what their NAT does: RFC 5780. To
-	// tell which address is which they must be named, not left to a wildcard.
+	// of the machine, players learn all of what their NAT does: RFC 5780. Two
+	// ports may be on a wildcard; two addresses must be named.
 	Also []string
 	// Public is what the sockets are called from outside, in the order of their
 	// addresses, for a server that stands behind a NAT of its own; nil is what

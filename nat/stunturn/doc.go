@@ -10,7 +10,9 @@
 // answers the questions of RFC 5780: OTHER-ADDRESS, CHANGE-REQUEST,
 // RESPONSE-PORT and PADDING. Only then can players see all of what their NAT
 // does; see package nat. One on a single socket says with error 420 that it
-// cannot. [Serve] runs a server on sockets of any kind.
+// cannot. One that listens on a wildcard does not know the address that was
+// asked, so it names the unspecified one with its other port; package nat reads
+// that as "the same address". [Serve] runs a server on sockets of any kind.
 //
 // On a machine with several addresses name the one that players are told, or
 // answers to a wildcard address may leave by another and be refused.

@@ -32,9 +32,16 @@ type Config struct {
 	// that have no connection of their own. 0 is 256 KiB, which carries ten pairs
 	// of players; [NoRelay] passes nothing on.
 	RelayBudget int
+	// NoPort keeps the mesh from asking the router of this network to open a port
+	// (UPnP, NAT-PMP), which it does when it is behind one: so players meet
+	// directly whose routers would not let them. Without effect in a page, and on
+	// a network that [NewOn] was given.
+	NoPort bool
 	// Log receives what a developer wants to know. nil is silence.
 	Log *slog.Logger
 
+	// noCouriers sends letters by the server alone, for tests of a hostile one.
+	noCouriers bool
 	// clock is the tests' clock; nil is the machine's monotonic one.
 	clock func() time.Duration
 }

@@ -84,6 +84,9 @@ func (c *pionConn) news() (list []string) {
 		local[h] = true
 		add(candidateText(h, false))
 	}
+	if open := p.port.external; open.IsValid() && !local[open] {
+		add(candidateText(open, true))
+	}
 	behind := false
 	for _, o := range p.outside.outside() {
 		if !local[o] {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/pion/webrtc/v4"
 
@@ -306,6 +307,10 @@ func (c *pionConn) close() {
 		c.way.dead.Store(true)
 		flow := c.addresses.flow
 		c.way.m.closers.Go(func() {
+			// If the other end has just closed it, pion's acceptor wants a lock that
+			// closing holds for 200 ms. It comes first; and in virtual time, which
+			// does not pass while anybody waits for a lock, both would wait for ever.
+			time.Sleep(time.Millisecond)
 			_ = c.pc.GracefulClose() // waits for pion's goroutines
 			c.readers.Wait()
 			if flow != nil {

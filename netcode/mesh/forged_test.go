@@ -84,7 +84,7 @@ func TestForgedOffersAndAnswersMakeNoLink(t *testing.T) {
 				fast := func() time.Duration { return 10 * time.Since(start) }
 				ms := map[peer.ID]*Mesh{}
 				for _, k := range keys {
-					ms[k.ID()] = openWith(t, h, k, Config{Loopback: true, Silence: MaxSilence, clock: fast})
+					ms[k.ID()] = openWith(t, h, k, Config{Loopback: true, Silence: MaxSilence, clock: fast, noCouriers: true})
 				}
 				victim := ms[to]
 				var seen []Event

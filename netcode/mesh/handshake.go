@@ -31,7 +31,7 @@ func drawIncarnation() uint64 {
 }
 
 // letter reads what came on peer.Signal.
-func (m *Mesh) letter(from peer.ID, b []byte) {
+func (m *Mesh) letter(from peer.ID, byMember bool, b []byte) {
 	p := m.partners[from]
 	if p == nil {
 		m.enter() // maybe it has just come
@@ -46,6 +46,9 @@ func (m *Mesh) letter(from peer.ID, b []byte) {
 		return
 	}
 	now := m.now()
+	if (l.kind != helloLetter || !l.ask) && p.copies.is(now, b, byMember) {
+		return // hellos that ask are all alike
+	}
 	if l.kind != helloLetter && l.to != m.incarnation || now < p.barred {
 		m.counts.staleLetters.Add(1)
 		return
@@ -71,12 +74,13 @@ func (p *partner) hello(now time.Duration, ask, want bool) {
 		copy(p.issued[1:], p.issued[:])
 		p.issued[0] = challenge{nonce: l.nonce, at: now, valid: true, made: true}
 	}
+	p.asked = ask
 	p.send(&l)
 }
 
 func (p *partner) send(l *letter) error {
 	l.from, l.to = p.m.incarnation, p.theirs
-	return p.m.sig.Send(p.link.id, peer.Signal, l.append(nil))
+	return p.post(l.append(nil))
 }
 
 // hearHello reads a hello. It is not signed: nothing it says is believed beyond
@@ -119,7 +123,9 @@ func (p *partner) hearHello(now time.Duration, l *letter) {
 	if l.want && now >= p.next && now-p.upAt >= time.Second {
 		p.wanted = true
 	}
-	if p.attempt == nil && now >= p.next && now >= p.barred && p.needs() {
+	asked := p.asked
+	p.asked = false // each question of ours gets one offer, and need not wait for the next
+	if p.attempt == nil && (now >= p.next || asked) && now >= p.barred && p.needs() {
 		p.offer(now)
 	}
 }
@@ -172,7 +178,7 @@ func (p *partner) described(w *way, sdp string) {
 	if err == nil {
 		l.from, l.to = p.m.incarnation, w.theirs
 		copy(l.sig[:], p.m.sig.Sign(l.canonical(p.m.room, p.m.self, p.link.id)))
-		err = p.m.sig.Send(p.link.id, peer.Signal, l.append(nil))
+		err = p.post(l.append(nil))
 	}
 	if err != nil {
 		w.fail(Broken, err)
@@ -198,7 +204,7 @@ func (p *partner) gathered(w *way, c candidate) {
 		}
 	default:
 		l := letter{kind: candidateLetter, from: p.m.incarnation, to: w.theirs, nonce: w.session, ufrag: w.localUfrag, candidate: c}
-		_ = p.m.sig.Send(p.link.id, peer.Signal, l.append(nil)) // others may do
+		_ = p.post(l.append(nil)) // others may do
 	}
 }
 

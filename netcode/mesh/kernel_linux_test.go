@@ -70,6 +70,12 @@ type kernelPlayer struct {
 // of a TURN server.
 func inKernelTown(t *testing.T, turn bool, kinds ...kernel.Kind) *kernelTown {
 	t.Helper()
+	return inKernelTownWith(t, turn, func(*kernel.Town) {}, kinds...)
+}
+
+// inKernelTownWith has prepare change the town before anybody plays.
+func inKernelTownWith(t *testing.T, turn bool, prepare func(*kernel.Town), kinds ...kernel.Kind) *kernelTown {
+	t.Helper()
 	if err := kernel.Check(); err != nil {
 		t.Skip(err)
 	}
@@ -79,6 +85,7 @@ func inKernelTown(t *testing.T, turn bool, kinds ...kernel.Kind) *kernelTown {
 	}
 	t.Cleanup(town.Close)
 	k := &kernelTown{t: t, town: town, all: make(chan struct{})}
+	prepare(town)
 	k.serve()
 	for i, s := range town.Sites {
 		urls := []string{fmt.Sprintf("stun:%v:3478", kernel.Server), fmt.Sprintf("stun:%v:3478", kernel.Server2)}
@@ -264,6 +271,28 @@ func TestKernelMesh(t *testing.T) {
 		}
 		return "peer"
 	})
+}
+
+// TestKernelOpenPort: a router that opens a port for its player lets in even
+// somebody whose own NAT nobody can predict.
+func TestKernelOpenPort(t *testing.T) {
+	if err := kernel.CheckPorts(); err != nil {
+		t.Skip(err)
+	}
+	for name, ways := range map[string][]string{"UPnP": {kernel.UPnP}, "NAT-PMP": {kernel.NATPMP}} {
+		for _, other := range []kernel.Kind{kernel.Cone, kernel.Random} {
+			t.Run(fmt.Sprintf("%s and %s", name, other), func(t *testing.T) {
+				k := inKernelTownWith(t, false, func(town *kernel.Town) {
+					server, err := town.Sites[0].ServePorts(ways...)
+					if err != nil {
+						t.Fatal(err)
+					}
+					t.Cleanup(server.Close)
+				}, kernel.Random, other)
+				k.await(func(kernel.Kind, kernel.Kind) string { return "direct" })
+			})
+		}
+	}
 }
 
 // TestKernelWithoutHelp is the premise of the others: two players behind random

@@ -79,7 +79,7 @@ func (m *Mesh) read() {
 
 func (m *Mesh) note(n *note) {
 	if n.kind == signalNote {
-		m.letter(n.from, n.data)
+		m.letter(n.from, n.byMember, n.data)
 		return
 	}
 	if n.kind == mappedNote {
@@ -208,7 +208,7 @@ func (m *Mesh) onSignal(from peer.ID, b []byte) {
 		m.counts.badLetters.Add(1)
 		return
 	}
-	if !m.notes.letter(from, b) {
+	if !m.notes.letter(from, from, false, b) {
 		m.counts.floodedLetters.Add(1)
 	}
 }

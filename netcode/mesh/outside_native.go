@@ -23,6 +23,9 @@ func (p *platform) tick(m *Mesh) {
 		p.outside.tell = func() { m.notes.put(note{kind: mappedNote}) }
 		p.servers(m, urls, p.outside.ask)
 	}
+	if p.port.watch(m) {
+		p.announce(m)
+	}
 	now := m.now()
 	making, silent := false, false
 	for _, partner := range m.order {

@@ -49,6 +49,7 @@ type partner struct {
 	direct  time.Duration // when something came directly
 	quiet   bool          // nothing is heard of it directly
 	wanted  bool          // the other end asked for a new connection
+	asked   bool          // for a challenge
 	answers time.Duration // earliest next answer to a hello
 	upAt    time.Duration // when old came up
 	flaps   int           // connections in a row that broke soon
@@ -56,6 +57,7 @@ type partner struct {
 	given  challenge    // from them, for our next offer
 	issued [4]challenge // by us, for their offers
 	budget budget
+	copies copies
 }
 
 // challenge is a fresh number and when it was made or came.

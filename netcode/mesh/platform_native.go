@@ -31,6 +31,7 @@ type platform struct {
 	cert webrtc.Certificate
 	// outside is how the sockets look from there.
 	outside *mapping
+	port    openPort
 }
 
 // NewOn is [New] on another network than the system's: all sockets of the mesh
@@ -81,7 +82,12 @@ func (p *platform) init(cfg Config) error {
 	return nil
 }
 
-func (p *platform) close() { _ = p.set.Close() }
+func (p *platform) close() {
+	if p.port.port != nil {
+		_ = p.port.port.Close()
+	}
+	_ = p.set.Close()
+}
 
 // choose is asked, on a goroutine of pion, for each request of a peer, and says
 // whether the pair it came by is to be used from now on: the first one that is

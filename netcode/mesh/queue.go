@@ -27,6 +27,7 @@ type note struct {
 	kind      noteKind
 	way       *way
 	from      peer.ID
+	byMember  bool // the letter came through a member
 	text      string
 	candidate candidate
 	lane      lane
@@ -74,15 +75,16 @@ func (q *queue) push(n note) {
 	}
 }
 
-// letter copies a letter in; false if too many of that sender wait.
-func (q *queue) letter(from peer.ID, b []byte) bool {
+// letter copies a letter in that somebody brought, the sender itself or another
+// member; false if too many of who brought it wait.
+func (q *queue) letter(brought, from peer.ID, byMember bool, b []byte) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.closed || q.letters[from] >= maxLetters || len(q.letters) > 4*maxPartners {
+	if q.closed || q.letters[brought] >= maxLetters || len(q.letters) > 4*maxPartners {
 		return false
 	}
-	q.letters[from]++
-	q.push(note{kind: signalNote, from: from, data: append(q.buffer(), b...)})
+	q.letters[brought]++
+	q.push(note{kind: signalNote, from: from, byMember: byMember, data: append(q.buffer(), b...)})
 	return true
 }
 

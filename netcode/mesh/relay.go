@@ -47,6 +47,7 @@ type relay struct {
 	trip   roundTrip
 	barred bool // the peer was cut off for junk
 
+	fresh time.Duration // when the direct way came up
 	on    bool          // the direct way is in doubt
 	well  time.Duration // since then it is well again; 0 is not
 	lost  time.Duration // when the last direct way ended; 0 is none did
@@ -98,6 +99,9 @@ func (l *link) doubt(now time.Duration) bool {
 	}
 	// What they say of us is as old as half a round trip, and counts from when
 	// we began to send.
+	if now-l.relay.fresh < max(gapMost, 2*l.relay.trip.mean) {
+		return false // what they said before still comes
+	}
 	h := &l.heardThere
 	flows := now-l.moved < flowing && now-l.sending >= gapLeast+l.rtt.mean+2*l.rtt.deviation+heardUnit
 	return h.at > 0 && now-h.at < gapMost && (h.silent >= bridge || flows && h.silent >= gapLeast)

@@ -32,9 +32,9 @@ type way struct {
 	// pause is the smoothed pause between moves that came, 0 before the second,
 	// and movedAt when the last one came.
 	pause, movedAt atomic.Int64
-	// What a third member brings that does not open, and reports of its links, in
+	// What a third member brings that does not open, reports of its links and letters, in
 	// the second since.
-	unsealedAt, unsealed, reportsAt, reports atomic.Int64
+	unsealedAt, unsealed, reportsAt, reports, lettersAt, letters atomic.Int64
 	// pending is what the messages cost that wait in the queue (page only).
 	pending atomic.Int64
 
@@ -126,6 +126,7 @@ func (w *way) promote() error {
 		return errJunk
 	}
 	w.up, l.active = true, w
+	l.relay.on, l.relay.fresh = false, m.now() // it has just worked in both directions
 	w.heard.Store(int64(m.now()))
 	for _, b := range l.kept.list {
 		if err := w.put(controlLane, b); err != nil {
@@ -184,6 +185,10 @@ func (w *way) receive(on lane, isText bool, b []byte) {
 		w.fast(b)
 	case on == bulkLane:
 		w.bulky(b)
+	case b[0] == forwardMark:
+		w.passOn(b[1:])
+	case b[0] == forwardedMark:
+		w.passedOn(b[1:])
 	case b[0] == routesMark:
 		w.hearRoutes(b[1:])
 	case len(b) > 1+peer.MaxMessage:

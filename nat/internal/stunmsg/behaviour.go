@@ -63,7 +63,9 @@ type Answer struct {
 	To netip.AddrPort
 	// Other is the server's other address, RFC 5780's OTHER-ADDRESS, and Origin
 	// the one that the answer leaves by, RESPONSE-ORIGIN; the zero AddrPort
-	// leaves the attribute out.
+	// leaves the attribute out. An Other with the unspecified address says
+	// "another port of the address that you asked": a server behind a NAT of its
+	// own, as most are in a cloud, does not know that one.
 	Other, Origin netip.AddrPort
 	// Padding is how many bytes of PADDING to put in, rounded down to a multiple
 	// of 4.
@@ -115,7 +117,11 @@ func address(raw *stun.Message, kind stun.AttrType) netip.AddrPort {
 		return netip.AddrPort{}
 	}
 	ip, _ := netip.AddrFromSlice(a.Value[addressHead:])
-	return usable(netip.AddrPortFrom(ip, binary.BigEndian.Uint16(a.Value[2:])))
+	out := netip.AddrPortFrom(ip, binary.BigEndian.Uint16(a.Value[2:]))
+	if kind == stun.AttrOtherAddress && ip.IsUnspecified() && out.Port() != 0 {
+		return out
+	}
+	return usable(out)
 }
 
 // usable returns a if something can be sent to it, else the zero AddrPort.

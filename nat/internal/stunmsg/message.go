@@ -57,7 +57,9 @@ type Message struct {
 	// Wish is what a Request asks for.
 	Wish Wish
 	// Other is the server's other address, and Origin the one that it says it
-	// answered from; only of a Success, and the zero AddrPort if not given.
+	// answered from; only of a Success, and the zero AddrPort if not given. An
+	// Other with the unspecified address is another port of the address that was
+	// asked: see [Answer].
 	Other, Origin netip.AddrPort
 }
 

@@ -96,17 +96,27 @@ func TestBehaviourRoundTrip(t *testing.T) {
 func TestOtherAddressIsChecked(t *testing.T) {
 	good := attribute(0x0020, 8, 0, 1, 0x21, 0x13, 1, 1, 1, 1)
 	for name, other := range map[string][]byte{
-		"empty":       attribute(0x802c, 0),
-		"short":       attribute(0x802c, 4, 0, 1, 0, 9),
-		"family":      attribute(0x802c, 8, 0, 3, 0, 9, 192, 0, 2, 1),
-		"v4 as v6":    attribute(0x802c, 8, 0, 2, 0, 9, 192, 0, 2, 1),
-		"port 0":      attribute(0x802c, 8, 0, 1, 0, 0, 192, 0, 2, 1),
-		"unspecified": attribute(0x802c, 8, 0, 1, 0, 9, 0, 0, 0, 0),
-		"multicast":   attribute(0x802c, 8, 0, 1, 0, 9, 224, 0, 0, 1),
+		"empty":     attribute(0x802c, 0),
+		"short":     attribute(0x802c, 4, 0, 1, 0, 9),
+		"family":    attribute(0x802c, 8, 0, 3, 0, 9, 192, 0, 2, 1),
+		"v4 as v6":  attribute(0x802c, 8, 0, 2, 0, 9, 192, 0, 2, 1),
+		"port 0":    attribute(0x802c, 8, 0, 1, 0, 0, 192, 0, 2, 1),
+		"no port":   attribute(0x802c, 8, 0, 1, 0, 0, 0, 0, 0, 0),
+		"multicast": attribute(0x802c, 8, 0, 1, 0, 9, 224, 0, 0, 1),
 	} {
 		m, err := Parse(message(0x0101, good, other))
 		if err != nil || m.Kind != Success || m.Other.IsValid() {
 			t.Errorf("%s: %+v, %v", name, m, err)
+		}
+	}
+}
+
+func TestOtherPortOfTheSameAddress(t *testing.T) {
+	for _, other := range []string{"0.0.0.0:9", "[::]:9"} {
+		want := netip.MustParseAddrPort(other)
+		m, err := Parse(AppendAnswer(nil, id, Answer{To: netip.MustParseAddrPort("192.0.2.1:1"), Other: want, Origin: want}))
+		if err != nil || m.Other != want || m.Origin.IsValid() {
+			t.Errorf("%+v, %v", m, err)
 		}
 	}
 }

@@ -14,8 +14,8 @@ const (
 	// message: with all headers it fits one packet.
 	Unit = 1 << 10
 
-	// firstRate is what a transfer begins with, in bytes per second: 1 Mbit/s.
-	firstRate = 128 << 10
+	// firstRate is what a transfer begins with, in bytes per second: 2 Mbit/s.
+	firstRate = 256 << 10
 	// leastRate is what is left of it on the worst of paths.
 	leastRate = 16 << 10
 	maxRate   = 64 << 20
@@ -26,11 +26,11 @@ const (
 	maxTarget = 40 * time.Millisecond
 	// startStep is by how many thousandths a first rate grows with each ping, and
 	// step the rate later.
-	startStep, step = 35, 6
+	startStep, step = 28, 6
 	// drain is within which time a queue is to be gone.
 	drain = 100 * time.Millisecond
 	// over is by how much of a hundred the rate may exceed what arrives.
-	over = 10
+	over = 5
 )
 
 // Pacer paces what goes to one peer over one path. The zero Pacer is idle;
@@ -41,7 +41,7 @@ type Pacer struct {
 	target time.Duration
 	swing  time.Duration // of the round trip without bulk
 	base   time.Duration // the least round trip; 0 is unknown
-	recent [2]time.Duration
+	recent [2]time.Duration // round trips, the newest first
 	trips  int
 	held   time.Duration // until then what was decided has not shown yet
 
@@ -87,20 +87,21 @@ func (p *Pacer) Pong(now, rtt time.Duration, got uint32) {
 	if p.base == 0 || rtt < p.base {
 		p.base = rtt
 	}
-	p.recent[p.trips%len(p.recent)] = rtt
+	copy(p.recent[1:], p.recent[:])
+	p.recent[0] = rtt
 	p.trips++
 	p.arrived(now)
 	queue, before := p.queue(), p.rate
 	if queue < p.target/3 {
-		p.wall = max(p.wall, p.rate) // nothing there: it has moved
-		p.wall = min(p.wall+p.wall/50, maxRate)
+		p.wall = max(p.wall, min(p.wall+p.wall/50, p.best*6/5)) // nothing there: maybe it has moved
 	}
 	switch {
 	case queue > p.target && now >= p.held:
 		p.slow(now, queue)
 	case queue > p.target:
 	case p.ramp() && queue > p.target/2:
-		p.wall, p.rate = p.rate, max(min(p.rate, p.best), p.rate/2)
+		// What is on its way will make more of a queue than there is to see yet.
+		p.wall, p.rate = p.rate, max(min(p.rate, p.best)*7/8, p.rate/2)
 	case p.ramp():
 		p.rate += p.rate * startStep / 1000
 	default:
@@ -115,7 +116,7 @@ func (p *Pacer) Pong(now, rtt time.Duration, got uint32) {
 // slack is by how many of a hundred the rate may exceed what arrived.
 func (p *Pacer) slack() int64 {
 	if p.ramp() {
-		return 6 * over // what arrives lags behind by a round trip of growth
+		return 12 * over // what arrives lags behind by a round trip of growth
 	}
 	return over
 }
@@ -147,11 +148,11 @@ func (p *Pacer) arrived(now time.Duration) {
 	}
 }
 
-// queue is what our bulk adds to the round trip, by the least of the last few.
+// queue is what our bulk adds to the round trip, by the lesser of the last two.
 func (p *Pacer) queue() time.Duration {
 	least := p.recent[0]
-	for i := range min(p.trips, len(p.recent)) {
-		least = min(least, p.recent[i])
+	if p.trips > 1 {
+		least = min(least, p.recent[1])
 	}
 	return max(0, least-p.base-2*p.swing)
 }

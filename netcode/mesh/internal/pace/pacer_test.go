@@ -156,10 +156,10 @@ func TestMovesHardlyNoticeBulk(t *testing.T) {
 	}{
 		{20, 50 * time.Millisecond, 0, 0, 2 * time.Millisecond, 10_000_000, 10 * time.Millisecond, 60},
 		{20, 10 * time.Millisecond, 0, 0, 2 * time.Millisecond, 10_000_000, 10 * time.Millisecond, 60},
-		{20, 100 * time.Millisecond, 0, 0, 2 * time.Millisecond, 10_000_000, 18 * time.Millisecond, 55},
-		{20, 50 * time.Millisecond, 2 * time.Millisecond, weather.Percent(1) / 2, 2 * time.Millisecond, 10_000_000, 10 * time.Millisecond, 30},
-		{20, 50 * time.Millisecond, 0, 0, 4 * time.Millisecond, 10_000_000, 10 * time.Millisecond, 50}, // a page's timer
-		{5, 50 * time.Millisecond, 0, 0, 2 * time.Millisecond, 4_000_000, 12 * time.Millisecond, 60},
+		{20, 100 * time.Millisecond, 0, 0, 2 * time.Millisecond, 10_000_000, 15 * time.Millisecond, 55},
+		{20, 50 * time.Millisecond, 2 * time.Millisecond, weather.Percent(1) / 2, 2 * time.Millisecond, 10_000_000, 10 * time.Millisecond, 20},
+		{20, 50 * time.Millisecond, 0, 0, 4 * time.Millisecond, 10_000_000, 10 * time.Millisecond, 45}, // a page's timer
+		{5, 50 * time.Millisecond, 0, 0, 2 * time.Millisecond, 4_000_000, 15 * time.Millisecond, 65},
 		{100, 30 * time.Millisecond, 0, 0, 2 * time.Millisecond, 20_000_000, 10 * time.Millisecond, 20},                                     // Window / RTT
 		{20, 60 * time.Millisecond, 20 * time.Millisecond, weather.Percent(1), 2 * time.Millisecond, 10_000_000, 10 * time.Millisecond, 15}, // a radio
 	} {

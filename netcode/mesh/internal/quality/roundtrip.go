@@ -17,8 +17,11 @@ func (r *roundTrip) sample(now, rtt time.Duration) {
 	switch {
 	case r.first < FirstTrips:
 		if r.first == 0 || rtt < r.mean {
-			r.mean, r.deviation = rtt, rtt/2
+			r.mean = rtt
 		}
+		// Not half the round trip, as for a time-out that must not be too short:
+		// this is to say how much the path swings.
+		r.deviation = (r.deviation*time.Duration(r.first) + rtt - r.mean) / time.Duration(r.first+1)
 		r.first++
 	default:
 		r.deviation += ((rtt - r.mean).Abs() - r.deviation) / 4

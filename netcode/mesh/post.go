@@ -1,0 +1,177 @@
+package mesh
+
+import (
+	"cmp"
+	"hash/maphash"
+	"slices"
+	"time"
+
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/route"
+	"github.com/tuttiplay/tutti/netcode/peer"
+)
+
+const (
+	// maxCouriers is through how many other members a letter goes, beside the
+	// server's way: one may be slow, or hostile.
+	maxCouriers = 2
+	// maxForwards is how many letters a second of one member are passed on or
+	// taken; an honest one sends a dozen per new connection.
+	maxForwards = 128
+)
+
+// post sends a letter to the partner: by the server, and through members that
+// are linked with it, so that a server that is gone, slow or hostile does not
+// matter. The error is the server's, if nobody else takes it either.
+func (p *partner) post(b []byte) error {
+	m := p.m
+	err := m.sig.Send(p.link.id, peer.Signal, b)
+	if m.cfg.noCouriers || len(b) > peer.MaxMessage-len(p.link.id)-1 {
+		return err
+	}
+	text := append(append([]byte{forwardMark}, p.link.id[:]...), b...)
+	if w := p.old; w != nil && p.link.hand(text) {
+		err = nil // it may be dead in one direction alone
+	}
+	r := &m.routing
+	r.mu.Lock()
+	through := r.table.Through(m.now(), p.link.id)
+	r.mu.Unlock()
+	slices.SortFunc(through, func(a, b route.Choice) int { return cmp.Compare(a.RTT, b.RTT) })
+	taken := 0
+	for _, c := range through {
+		if taken == maxCouriers {
+			break
+		}
+		if courier := m.link(c.Via); courier != nil && courier.hand(text) {
+			taken++
+			err = nil
+		}
+	}
+	return err
+}
+
+// hand gives a letter to the direct way at once, and says whether that took it.
+func (l *link) hand(b []byte) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	w := l.active
+	return w != nil && w.conn.buffered(controlLane)+len(b) <= relayControl && w.put(controlLane, b) == nil
+}
+
+// forwards counts a letter that a member wants passed on, or passes on to us;
+// false is too many.
+func (w *way) forwards() bool {
+	now := w.m.now()
+	if now-time.Duration(w.lettersAt.Load()) >= time.Second {
+		w.lettersAt.Store(int64(now))
+		w.letters.Store(0)
+	}
+	n := w.letters.Add(1)
+	if n > maxForwards {
+		w.m.counts.floodedLetters.Add(1)
+	}
+	if n > 4*maxForwards {
+		w.junked()
+	}
+	return n <= maxForwards
+}
+
+// passOn takes a letter that the member wrote to another one, or to us. It goes
+// one hop and no further: what was passed on comes with another mark.
+func (w *way) passOn(b []byte) {
+	m := w.m
+	if len(b) <= peer.IDSize || w.relayed {
+		w.junked()
+		return
+	}
+	if !w.forwards() {
+		return
+	}
+	to, text := peer.ID(b[:peer.IDSize]), b[peer.IDSize:]
+	if to == m.self {
+		m.take(w.link.id, w.link.id, text)
+		return
+	}
+	target := m.link(to)
+	if target == nil || target == w.link {
+		m.counts.undeliverable.Add(1)
+		return
+	}
+	out := append(append(make([]byte, 0, 1+len(b)), forwardedMark), w.link.id[:]...)
+	if !target.hand(append(out, text...)) {
+		m.counts.undeliverable.Add(1)
+	}
+}
+
+// passedOn takes a letter of another member that this one carried.
+func (w *way) passedOn(b []byte) {
+	m := w.m
+	if len(b) <= peer.IDSize || w.relayed {
+		w.junked()
+		return
+	}
+	if !w.forwards() {
+		return
+	}
+	from := peer.ID(b[:peer.IDSize])
+	if from == m.self || from == w.link.id || m.link(from) == nil {
+		m.counts.undeliverable.Add(1)
+		return
+	}
+	m.take(w.link.id, from, b[peer.IDSize:])
+}
+
+// take queues a letter that came through a member. It counts as one of the
+// member's, so that nobody crowds out another one's letters.
+func (m *Mesh) take(courier, from peer.ID, b []byte) {
+	if !m.notes.letter(courier, from, true, b) {
+		m.counts.floodedLetters.Add(1)
+	}
+}
+
+// copies remembers the letters of one partner for a while: each may come by the
+// server and through some members, and counts once. A second time by the server
+// is no copy but a replay, and goes on to where that is noticed.
+type copies struct {
+	seed maphash.Seed
+	list [32]letterSeen
+	next int
+}
+
+type letterSeen struct {
+	sum     uint64
+	at      time.Duration // 0 is none
+	server  bool
+	members int
+}
+
+// copyFor is how long copies of a letter may be apart.
+const copyFor = 10 * time.Second
+
+// is says whether b came before, by another way.
+func (c *copies) is(now time.Duration, b []byte, byMember bool) bool {
+	if c.seed == (maphash.Seed{}) {
+		c.seed = maphash.MakeSeed()
+	}
+	sum := maphash.Bytes(c.seed, b)
+	for i := range c.list {
+		s := &c.list[i]
+		if s.sum != sum || s.at == 0 || now-s.at >= copyFor {
+			continue
+		}
+		if byMember {
+			s.members++
+			return s.server || s.members > 1 && s.members <= maxCouriers+1
+		}
+		again := s.server
+		s.server = true
+		return !again
+	}
+	s := letterSeen{sum: sum, at: max(now, 1), server: !byMember}
+	if byMember {
+		s.members = 1
+	}
+	c.list[c.next] = s
+	c.next = (c.next + 1) % len(c.list)
+	return false
+}
