@@ -1,6 +1,7 @@
 // Command gotest reads what go test -json prints and prints what go test would: one line per package, and the whole
 // output of every test that failed. Unlike go test it also fails when a test is skipped, and says which and why:
-// a machine of ours has everything a test may need. -skips=show only lists them.
+// a machine of ours has everything a test may need. -skips=show only lists them, and -list FILE writes which they were:
+// a package and a test of it per line.
 //
 //	go test -json ./... | go run ./.ci/gotest.go
 package main
@@ -11,6 +12,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -20,9 +22,10 @@ type event struct {
 
 func main() {
 	skips := flag.String("skips", "fail", "what to do about skipped tests: fail or show")
+	list := flag.String("list", "", "file to write the skipped tests to")
 	flag.Parse()
 	output := map[string][]string{} // of tests that run, by package and test
-	var skipped []string
+	var skipped, names []string
 	passed, failed := 0, 0
 	in := bufio.NewReader(os.Stdin)
 	for {
@@ -62,6 +65,8 @@ func main() {
 				}
 			}
 		case e.Action == "skip" && e.Test != "":
+			whole, _, _ := strings.Cut(e.Test, "/")
+			names = append(names, e.Package+" "+whole+"\n")
 			skipped = append(skipped, key+"\n"+strings.Join(output[key], ""))
 			delete(output, key)
 		}
@@ -69,6 +74,13 @@ func main() {
 	fmt.Printf("%d tests passed, %d failures, %d skipped\n", passed, failed, len(skipped))
 	for _, s := range skipped {
 		fmt.Print("skipped: ", s)
+	}
+	if *list != "" {
+		slices.Sort(names)
+		if err := os.WriteFile(*list, []byte(strings.Join(slices.Compact(names), "")), 0o644); err != nil {
+			fmt.Fprintln(os.Stderr, "gotest:", err)
+			os.Exit(1)
+		}
 	}
 	if failed > 0 || *skips == "fail" && len(skipped) > 0 {
 		os.Exit(1)
