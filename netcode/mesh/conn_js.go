@@ -216,6 +216,17 @@ func (c *pageConn) offer() {
 	})
 }
 
+// restart makes the offer of an ICE restart.
+func (c *pageConn) restart() {
+	c.guard(func() {
+		c.pc.Call("restartIce")
+		c.describe()
+	})
+}
+
+// frail: a browser does not follow a peer that moves.
+func (c *pageConn) frail() bool { return true }
+
 func (c *pageConn) answer(sdp string) {
 	c.guard(func() {
 		offer := map[string]any{"type": "offer", "sdp": sdp}
