@@ -6,4 +6,5 @@ package main
 var native = []bench{
 	{"messages", messagesTable},
 	{"connect", connectTable},
+	{"mesh", meshTable},
 }

@@ -38,6 +38,14 @@ type PortConfig struct {
 	Log *slog.Logger
 }
 
+// resolve puts the defaults in.
+func (c PortConfig) resolve() PortConfig {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return c
+}
+
 // Port is a UDP port of the router that leads to one of this machine, by UPnP
 // (IGD 1 and 2) or NAT-PMP, renewed as long as it is wanted. It owns one
 // goroutine (and for the seconds of a search one more). Its methods are safe
@@ -57,11 +65,8 @@ type Port struct {
 // once. What it finds takes some milliseconds with NAT-PMP, a second with UPnP;
 // after 5 s it has found nothing and looks again ten minutes later. Close it.
 func OpenPort(cfg PortConfig) *Port {
-	if cfg.Log == nil {
-		cfg.Log = slog.New(slog.DiscardHandler)
-	}
 	ctx, cancel := context.WithCancel(context.Background())
-	p := &Port{cfg: cfg, cancel: cancel, done: make(chan struct{})}
+	p := &Port{cfg: cfg.resolve(), cancel: cancel, done: make(chan struct{})}
 	go func() {
 		defer close(p.done)
 		p.run(ctx)
@@ -110,9 +115,10 @@ func (p *Port) Close() error {
 
 func (p *Port) run(ctx context.Context) {
 	for ctx.Err() == nil {
-		router, external, lease, err := p.find(ctx)
+		found := p.find(ctx)
+		err := found.reason()
 		if err == nil {
-			err = p.keep(ctx, router, external, lease)
+			err = p.keep(ctx, found.router, found.external, found.lease)
 		}
 		if ctx.Err() != nil {
 			return
@@ -166,31 +172,49 @@ func (p *Port) set(external netip.AddrPort, via string, err error) bool {
 	return changed
 }
 
-// find opens the port at the first router that does. The error is the best
-// reason why none did.
-func (p *Port) find(ctx context.Context) (router portmap.Router, external netip.AddrPort, lease time.Duration, why error) {
-	why = ErrNoMapping
-	err := portmap.Find(ctx, func(ctx context.Context, r portmap.Router) bool {
-		e, l, err := r.Open(ctx, p.cfg.InternalPort)
-		var refused *portmap.RefusedError
-		switch {
-		case err == nil && reachable(e.Addr()):
-			router, external, lease, why = r, e, l, nil
-			return true
-		case err == nil:
-			why = ErrBehindAnother
-			_ = r.Shut(ctx, p.cfg.InternalPort) // it would help nobody
-			return false
-		case errors.As(err, &refused):
-			why = err
-		}
-		p.cfg.Log.Debug("nat: a router opens no port", "via", r.Name(), "why", err)
-		return false
-	})
-	if err != nil && why != nil {
+// attempt is what a search has come to.
+type attempt struct {
+	router   portmap.Router // nil: none opened the port
+	external netip.AddrPort
+	lease    time.Duration
+	why      error // of the router that came nearest to it
+}
+
+// reason returns why no router opened the port; nil if one did.
+func (a *attempt) reason() error {
+	if a.router == nil && a.why == nil {
+		return ErrNoMapping
+	}
+	return a.why
+}
+
+// find opens the port at the first router that does.
+func (p *Port) find(ctx context.Context) *attempt {
+	var a attempt
+	err := portmap.Find(ctx, func(ctx context.Context, r portmap.Router) bool { return p.try(ctx, r, &a) })
+	if err != nil && a.router == nil {
 		p.cfg.Log.Debug("nat: no UPnP router", "why", err)
 	}
-	return router, external, lease, why
+	return &a
+}
+
+// try asks one router, and reports whether it opened the port.
+func (p *Port) try(ctx context.Context, r portmap.Router, a *attempt) bool {
+	external, lease, err := r.Open(ctx, p.cfg.InternalPort)
+	var refused *portmap.RefusedError
+	switch {
+	case err == nil && reachable(external.Addr()):
+		*a = attempt{router: r, external: external, lease: lease}
+		return true
+	case err == nil:
+		a.why = ErrBehindAnother
+		_ = r.Shut(ctx, p.cfg.InternalPort) // it would help nobody
+		return false
+	case errors.As(err, &refused):
+		a.why = err
+	}
+	p.cfg.Log.Debug("nat: a router opens no port", "via", r.Name(), "why", err)
+	return false
 }
 
 // reachable reports whether an address can be reached from the internet.

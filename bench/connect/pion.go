@@ -92,14 +92,10 @@ func (p *Pions) Close() error {
 // linkPion connects two PeerConnections with pion's settings as they come, but
 // for the addresses: loopback, like the mesh's.
 func linkPion(ctx context.Context) (time.Duration, error) {
-	var settings webrtc.SettingEngine
-	settings.SetIncludeLoopbackCandidate(true)
-	settings.SetInterfaceFilter(func(name string) bool { return name == "lo" || name == "lo0" })
-	media := &webrtc.MediaEngine{}
-	if err := media.RegisterDefaultCodecs(); err != nil {
+	api, err := Loopback()
+	if err != nil {
 		return 0, err
 	}
-	api := webrtc.NewAPI(webrtc.WithSettingEngine(settings), webrtc.WithMediaEngine(media))
 	start := time.Now()
 	p, err := Connect(ctx, api, nil)
 	if err != nil {

@@ -50,8 +50,8 @@
 //   - pion/turn v5 reads only what has been looked at before: well-formed,
 //     small, from a source within its rate, and for data from one that owns an
 //     allocation. Relaying over TCP and pairs of ports are not offered.
-//   - The answer to a first request without an account has some 100 bytes, up
-//     to four times the request; the rate of its source bounds it. Source
+//   - The answer to a first request without an account has some 70 bytes, two
+//     and a half times the request; the rate of its source bounds it. Source
 //     addresses of UDP can be forged: who can guess a client's address and port
 //     can spend its quota.
 package stunturn

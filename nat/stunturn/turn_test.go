@@ -288,11 +288,20 @@ func TestQuota(t *testing.T) {
 			packet := bytes.Repeat([]byte{7}, size)
 			up, down := 0, 0
 			b := make([]byte, 2000)
-			wait := func(c net.PacketConn, sum *int) bool {
-				c.SetReadDeadline(time.Now().Add(300 * time.Millisecond))
-				n, _, err := c.ReadFrom(b)
-				*sum += n
-				return err == nil
+			before := relay.Stats().OverQuota
+			wait := func(c net.PacketConn, sum *int) bool { // false once something was over the quota
+				for late := time.Now().Add(10 * time.Second); time.Now().Before(late); {
+					c.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
+					n, _, err := c.ReadFrom(b)
+					if *sum += n; err == nil {
+						return true
+					}
+					if relay.Stats().OverQuota > before {
+						return false
+					}
+				}
+				t.Fatal("neither a packet nor a reason within 10 s")
+				return false
 			}
 			for {
 				a.WriteTo(packet, peer.LocalAddr()) // an error says that it has ended
@@ -314,6 +323,7 @@ func TestQuota(t *testing.T) {
 			eventually(t, "end of the allocation", func() bool { return relay.Stats().Allocations == 0 })
 			if size == 1100 { // less than one packet is left
 				again := allocate(t, s, user)
+				before = relay.Stats().OverQuota
 				again.WriteTo(packet, peer.LocalAddr())
 				if wait(peer, &up) {
 					t.Error("the user goes on with a new allocation")

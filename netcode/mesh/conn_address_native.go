@@ -105,10 +105,14 @@ func (c *pionConn) news() (list []string) {
 	return list
 }
 
+// ourSocket marks a description of an end whose sockets follow a peer that moves.
+const ourSocket = "a=tutti-socket"
+
 // describeAddresses adds all addresses that are known to a description.
 func (c *pionConn) describeAddresses(sdp string) string {
 	var b strings.Builder
 	b.WriteString(sdp)
+	b.WriteString(ourSocket + "\r\n")
 	for _, text := range c.news() {
 		b.WriteString("a=" + text + "\r\n")
 	}
@@ -147,6 +151,9 @@ func (c *pionConn) meet(sdp string) string {
 				found = append(found, candidate{text: text[len("a="):], mid: a.mid})
 			}
 			continue
+		case text == ourSocket:
+			c.follows = true
+			continue
 		case predict.IsTold(strings.TrimPrefix(text, "a=")):
 			if told, ok := predict.Parse(strings.TrimPrefix(text, "a=")); ok {
 				a.theirs = told
@@ -156,7 +163,7 @@ func (c *pionConn) meet(sdp string) string {
 		kept.WriteString(line)
 	}
 	c.remoteUfrag, c.remotePassword = credentials(sdp)
-	c.found = found
+	c.found, a.met = found, false
 	return kept.String()
 }
 

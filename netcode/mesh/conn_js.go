@@ -3,8 +3,9 @@ package mesh
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"syscall/js"
+
+	"github.com/tuttiplay/tutti/nat"
 )
 
 // platform is what all connections of a mesh share.
@@ -31,22 +32,31 @@ func (p *platform) close() {}
 func (p *platform) tick(*Mesh)     {}
 func (p *platform) announce(*Mesh) {}
 
-// maxServers is how many STUN servers are asked.
+// maxServers is how many STUN and TURN servers are asked.
 const maxServers = 4
 
 // dial makes a connection that does nothing yet.
 func (p *platform) dial(w *way, urls []string) (c conn, err error) {
 	defer caught(&err)
-	servers := []any{}
-	for _, u := range urls {
-		if strings.HasPrefix(u, "stun:") && len(servers) < maxServers {
-			servers = append(servers, map[string]any{"urls": u})
-		}
-	}
 	pc := &pageConn{way: w, p: p}
-	pc.pc = p.peerConnection.New(map[string]any{"iceServers": servers})
+	pc.pc = p.peerConnection.New(map[string]any{"iceServers": pageServers(urls)})
 	pc.watch()
 	return pc, nil
+}
+
+// pageServers writes the room's servers as the browser wants them.
+func pageServers(urls []string) (servers []any) {
+	for _, u := range urls {
+		s, err := nat.ParseICE(u)
+		switch {
+		case err != nil || len(servers) == maxServers:
+		case s.Scheme == nat.TURN:
+			servers = append(servers, map[string]any{"urls": s.URL(), "username": s.User, "credential": s.Password})
+		default:
+			servers = append(servers, map[string]any{"urls": s.URL()})
+		}
+	}
+	return servers
 }
 
 // caught turns what JavaScript throws into an error.
@@ -215,6 +225,17 @@ func (c *pageConn) offer() {
 		c.describe()
 	})
 }
+
+// restart makes the offer of an ICE restart.
+func (c *pageConn) restart() {
+	c.guard(func() {
+		c.pc.Call("restartIce")
+		c.describe()
+	})
+}
+
+// frail: a browser does not follow a peer that moves.
+func (c *pageConn) frail() bool { return true }
 
 func (c *pageConn) answer(sdp string) {
 	c.guard(func() {

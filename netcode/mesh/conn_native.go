@@ -31,6 +31,7 @@ type pionConn struct {
 	addresses addresses
 	// Of the peer, from its description.
 	remoteUfrag, remotePassword string
+	follows                     bool // it has a socket like ours
 	found                       []candidate
 }
 
@@ -196,7 +197,23 @@ func laneInit(l lane) *webrtc.DataChannelInit {
 	return init
 }
 
+// restart makes the offer of an ICE restart: all that was told and heard of
+// addresses begins anew, in a flow of its own.
+func (c *pionConn) restart() {
+	c.guard(func() error {
+		c.addresses = addresses{}
+		offer, err := c.pc.CreateOffer(&webrtc.OfferOptions{ICERestart: true})
+		if err != nil {
+			return err
+		}
+		return c.describe(offer)
+	})
+}
+
+func (c *pionConn) frail() bool { return !c.follows }
+
 func (c *pionConn) answer(sdp string) {
+	c.addresses = addresses{}
 	c.guard(func() error {
 		if err := c.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: c.meet(sdp)}); err != nil {
 			return err

@@ -62,13 +62,20 @@ func (m *Mesh) letter(from peer.ID, byMember bool, b []byte) {
 		p.hearAnswer(now, &l)
 	case candidateLetter:
 		p.hearCandidate(&l)
+	case restartLetter, restartedLetter:
+		p.hearRestart(now, &l)
 	}
 }
 
 // hello says that we are here. The higher ID sends a challenge with it, the
 // lower one asks for one.
 func (p *partner) hello(now time.Duration, ask, want bool) {
-	l := letter{kind: helloLetter, ask: ask, want: want}
+	p.ask(now, letter{kind: helloLetter, ask: ask, want: want})
+}
+
+// ask sends a hello.
+func (p *partner) ask(now time.Duration, l letter) {
+	ask := l.ask
 	if !ask {
 		l.nonce = drawNonce()
 		copy(p.issued[1:], p.issued[:])
@@ -123,10 +130,14 @@ func (p *partner) hearHello(now time.Duration, l *letter) {
 	if l.want && now >= p.next && now-p.upAt >= time.Second {
 		p.wanted = true
 	}
+	if l.again {
+		p.restart(now)
+		return
+	}
 	asked := p.asked
 	p.asked = false // each question of ours gets one offer, and need not wait for the next
 	if p.attempt == nil && (now >= p.next || asked) && now >= p.barred && p.needs() {
-		p.offer(now)
+		p.repair(now)
 	}
 }
 
@@ -161,6 +172,10 @@ func (p *partner) offer(now time.Duration) {
 // described: the connection of the attempt has its description. It goes out
 // signed, and the addresses that were found meanwhile after it.
 func (p *partner) described(w *way, sdp string) {
+	if w == p.old && w.restarting {
+		p.redescribed(w, sdp)
+		return
+	}
 	if w != p.attempt || w.described {
 		return
 	}
@@ -303,6 +318,10 @@ func (p *partner) hearAnswer(now time.Duration, l *letter) {
 
 // settle: the connection took the remote description, so it takes addresses.
 func (p *partner) settle(w *way) {
+	if w == p.old && w.restarting {
+		p.resettle(w)
+		return
+	}
 	if w != p.attempt || w.settled {
 		return
 	}

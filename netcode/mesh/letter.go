@@ -20,6 +20,8 @@ const (
 	offerLetter                           // from the lower ID, answers a challenge
 	answerLetter                          // from the higher ID, answers an offer's nonce
 	candidateLetter                       // one more address of the sender
+	restartLetter                         // from the lower ID: an offer of new ICE credentials for a session
+	restartedLetter                       // from the higher ID, answers that
 )
 
 // The largest parts of a letter in bytes. A whole letter fits peer.MaxMessage.
@@ -43,7 +45,8 @@ type letter struct {
 
 	// hello: ask wants a challenge back, want wants a new connection even if
 	// the receiver thinks the present one is fine.
-	ask, want bool
+	// again asks for an ICE restart.
+	ask, want, again bool
 	// nonce is fresh in hello, offer and answer; in a candidate it is that of the offer.
 	nonce nonce
 	// echo is the fresh number of the other side that offer and answer reply to.
@@ -77,8 +80,8 @@ func (l *letter) append(b []byte) []byte {
 	b = append(b, l.nonce[:]...)
 	switch l.kind {
 	case helloLetter:
-		b = append(b, flag(l.ask)|flag(l.want)<<1)
-	case offerLetter, answerLetter:
+		b = append(b, flag(l.ask)|flag(l.want)<<1|flag(l.again)<<2)
+	case offerLetter, answerLetter, restartLetter, restartedLetter:
 		b = append(b, l.echo[:]...)
 		b = binary.LittleEndian.AppendUint32(b, uint32(l.lifetime/time.Millisecond))
 		b = append(b, l.seal[:]...)
@@ -108,11 +111,11 @@ func parseLetter(b []byte) (letter, error) {
 	switch l.kind {
 	case helloLetter:
 		flags := r.U8()
-		if flags > 3 {
+		if flags > 7 {
 			r.Fail(wire.ErrRange)
 		}
-		l.ask, l.want = flags&1 != 0, flags&2 != 0
-	case offerLetter, answerLetter:
+		l.ask, l.want, l.again = flags&1 != 0, flags&2 != 0, flags&4 != 0
+	case offerLetter, answerLetter, restartLetter, restartedLetter:
 		copy(l.echo[:], r.Bytes(len(l.echo)))
 		l.lifetime = time.Duration(r.U32()) * time.Millisecond
 		copy(l.seal[:], r.Bytes(len(l.seal)))
@@ -141,8 +144,13 @@ func flag(on bool) byte {
 // canonical returns what the signature of an offer or an answer covers.
 func (l *letter) canonical(room string, from, to peer.ID) []byte {
 	purpose := "tutti mesh offer v2\x00"
-	if l.kind == answerLetter {
+	switch l.kind {
+	case answerLetter:
 		purpose = "tutti mesh answer v2\x00"
+	case restartLetter:
+		purpose = "tutti mesh restart v2\x00"
+	case restartedLetter:
+		purpose = "tutti mesh restarted v2\x00"
 	}
 	b := append(make([]byte, 0, 512+len(l.sdp)), purpose...)
 	b = wire.AppendBytes(b, []byte(room))

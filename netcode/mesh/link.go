@@ -124,7 +124,7 @@ func (l *link) sendOrdered(w *way, ch peer.Channel, b []byte) error {
 	case l.kept.bytes+1+len(b) > controlBound || len(l.kept.list) == maxKept:
 		return peer.ErrFull
 	}
-	frame := append(append(make([]byte, 0, 1+len(b)), byte(ch)), b...)
+	frame := append(append(l.kept.buffer(), byte(ch)), b...)
 	if w != nil && w.put(controlLane, frame) != nil {
 		return peer.ErrNotLinked
 	}
@@ -162,11 +162,28 @@ func (l *link) unlink(why Reason) {
 // maxKept is how many messages are kept at most.
 const maxKept = 16 << 10
 
+// What is kept for later of the buffers of kept: so many, and no larger ones.
+const (
+	keptFree = 64
+	keptRoom = 2 << 10
+)
+
 // kept are the messages of the control lane that the other end may not have.
 type kept struct {
 	base  uint64 // number of the first in list
 	list  [][]byte
 	bytes int
+	free  [][]byte
+}
+
+// buffer returns an empty one for add.
+func (k *kept) buffer() []byte {
+	if n := len(k.free); n > 0 {
+		b := k.free[n-1]
+		k.free = k.free[:n-1]
+		return b[:0]
+	}
+	return nil
 }
 
 func (k *kept) add(frame []byte) {
@@ -181,12 +198,16 @@ func (k *kept) trim(below uint64) bool {
 		return false
 	}
 	n := int(below - k.base)
-	for i := range n {
-		k.bytes -= len(k.list[i])
-		k.list[i] = nil
+	for _, b := range k.list[:n] {
+		k.bytes -= len(b)
+		if len(k.free) < keptFree && cap(b) <= keptRoom {
+			k.free = append(k.free, b)
+		}
 	}
-	k.base, k.list = below, k.list[n:]
-	if len(k.list) == 0 {
+	left := copy(k.list, k.list[n:])
+	clear(k.list[left:])
+	k.base, k.list = below, k.list[:left]
+	if left == 0 && cap(k.list) > 4*keptFree {
 		k.list = nil
 	}
 	return true

@@ -1,6 +1,7 @@
 package mesh
 
 import (
+	"encoding/binary"
 	"slices"
 	"testing"
 	"time"
@@ -69,6 +70,61 @@ func TestMovesCostNoAllocation(t *testing.T) {
 		t.Errorf("%v allocations per move, %d bytes came", allocs, got)
 	}
 }
+
+// TestReliableMessagesCostNoAllocation sends on the control lane and on bulk, whole
+// and in pieces, and answers as the other end does.
+func TestReliableMessagesCostNoAllocation(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		ch   peer.Channel
+		size int
+	}{{"user", peer.User, 200}, {"bulk", peer.Bulk, 800}, {"bulk in pieces", peer.Bulk, 5000}} {
+		idA, idB := testID(1), testID(2)
+		a, toB := bareMesh(idA, idB)
+		b, toA := bareMesh(idB, idA)
+		clock := newSteps()
+		a.cfg.clock, b.cfg.clock = clock.now, clock.now
+		toB.conn.(*wireConn).other = toA
+		got := 0
+		b.Bind(c.ch, func(_ peer.ID, msg []byte) { got += len(msg) })
+		msg, ack, sent := make([]byte, c.size), []byte{}, 0
+		pong := []byte{}
+		allocs := testing.AllocsPerRun(1000, func() {
+			*clock += steps(50 * time.Millisecond)
+			if err := a.Send(idB, c.ch, msg); err != nil {
+				t.Fatal(err)
+			}
+			sent++
+			if c.ch == peer.User {
+				ack = binary.AppendUvarint(append(ack[:0], ackMark), uint64(sent))
+				toB.receive(controlLane, false, ack)
+				return
+			}
+			pong = appendPong(pong[:0], toB.pinger.token, pongTail{bulk: toA.bulkIn})
+			toB.receive(movesLane, false, pong)
+			for a.Path(idB).BulkQueued > 0 {
+				*clock += steps(5 * time.Millisecond)
+				pumpNow(a, idB)
+			}
+		})
+		if allocs != 0 || got != sent*c.size {
+			t.Errorf("%s: %v allocations per message, %d bytes of %d came", c.name, allocs, got, sent*c.size)
+		}
+	}
+}
+
+func pumpNow(m *Mesh, to peer.ID) {
+	l := m.link(to)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.pumpBulk(m.now())
+}
+
+// steps is a clock that stands still between them.
+type steps time.Duration
+
+func newSteps() *steps              { return new(steps) }
+func (s *steps) now() time.Duration { return time.Duration(*s) }
 
 func TestQueuesAreBounded(t *testing.T) {
 	idA, idB := testID(1), testID(2)

@@ -103,6 +103,8 @@ func (m *Mesh) note(n *note) {
 		p.settle(w)
 	case gatheredNote:
 		p.gathered(w, n.candidate)
+	case restartNote:
+		p.askRestart(m.now(), w)
 	case upNote:
 		p.up(w)
 		m.rerouted = true

@@ -152,6 +152,10 @@ func inMatch(t *testing.T, seed uint64, sky weather.Weather, f func(m *match)) {
 // between; 1 % would need two packets per datagram.
 func TestMovesAreUsableInTime(t *testing.T) {
 	const way = 25 * time.Millisecond
+	each, spare := time.Minute, 0.0
+	if underRace {
+		each, spare = 15*time.Second, 0.05
+	}
 	for _, c := range []struct {
 		name    string
 		sky     weather.Weather
@@ -166,7 +170,7 @@ func TestMovesAreUsableInTime(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			var all tally
 			seeds.Each(t, 3, func(t *testing.T, seed uint64) {
-				inMatch(t, seed, c.sky, func(m *match) { all.add(m.measure(time.Minute)) })
+				inMatch(t, seed, c.sky, func(m *match) { all.add(m.measure(each)) })
 			})
 			share := float64(all.late) / float64(all.moves)
 			t.Logf("%d moves: %.3f %% later than %v, worst %v; %.3f packets per datagram (%d for %d), %d lost",
@@ -174,10 +178,10 @@ func TestMovesAreUsableInTime(t *testing.T) {
 			if trouble := c.sky.Loss > 0 || c.sky.BurstShare > 0; trouble != (all.lost > all.packets/50) {
 				t.Fatalf("the weather took %d of %d packets", all.lost, all.packets)
 			}
-			if share > c.late {
+			if share > c.late && !underRace { // too few of them to tell
 				t.Errorf("%.3f %% of the moves were late, want at most %.1f %%", 100*share, 100*c.late)
 			}
-			if all.perDatagram() > c.packets {
+			if all.perDatagram() > c.packets+spare {
 				t.Errorf("%.3f packets per datagram, want at most %.1f", all.perDatagram(), c.packets)
 			}
 		})
@@ -188,6 +192,9 @@ func TestMovesAreUsableInTime(t *testing.T) {
 // end than in the beginning. It is three minutes long, with TUTTI_LONG=1 an hour.
 func TestPacketsDoNotGrow(t *testing.T) {
 	long := 2 * time.Minute
+	if underRace {
+		long = 10 * time.Second
+	}
 	if os.Getenv("TUTTI_LONG") == "1" {
 		long = 59 * time.Minute
 	}

@@ -87,7 +87,7 @@ func (p *partner) tick(now time.Duration) {
 		return
 	}
 	if p.offers && p.given.valid && now-p.given.at < offerLifetime/2 {
-		p.offer(now)
+		p.repair(now)
 		return
 	}
 	p.hello(now, p.offers, !p.offers)

@@ -85,7 +85,7 @@ type Path struct {
 	// none come, the mean deviation of RTT. JitterOut is what the peer says of ours.
 	Jitter, JitterOut time.Duration
 	// LossIn is the share of moves from this peer that had not come when one sent
-	// four later had, whether or not the lane's one retransmission brought it
+	// four later had, whether or not a retransmission of the lane brought it
 	// after that; RepairedIn is the part it did. LossOut is what the peer says
 	// of ours. Without moves there is none.
 	LossIn, RepairedIn, LossOut weather.Share

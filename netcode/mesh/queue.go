@@ -19,6 +19,7 @@ const (
 	upNote                        // the connection carries messages
 	routesNote                    // a member told whom it is linked with
 	failedNote                    // the connection ended: reason, err
+	restartNote                   // the program wants an ICE restart of the connection
 	mappedNote                    // our addresses as seen from outside changed (native only)
 )
 

@@ -49,6 +49,12 @@ type way struct {
 	fingerprint [32]byte // of the remote certificate, once verified; written before the connection starts
 	ufrag       string   // of the remote end
 	localUfrag  string
+	// Of ICE restarts: how many there were, the last one's number and time, and
+	// whether it is under way.
+	restarts     uint64
+	restartNonce nonce
+	restartAt    time.Duration
+	restarting   bool
 
 	// Under link.mu:
 	open     bool // all lanes are

@@ -5,7 +5,7 @@ import "time"
 const (
 	// Target is the queue that bulk may make before the moves. On a path whose
 	// round trip swings by itself it is more, see [Pacer.Start].
-	Target = 3 * time.Millisecond
+	Target = 2 * time.Millisecond
 	// PingEvery is how often the round trip is to be measured while bulk goes.
 	PingEvery = 20 * time.Millisecond
 	// Window is how many bytes may be on their way at most.
@@ -24,11 +24,16 @@ const (
 	burst = 8 * time.Millisecond
 	// maxTarget bounds Target where the path swings.
 	maxTarget = 40 * time.Millisecond
+	// maxAim bounds it where the line is slow, and header is what a packet adds.
+	maxAim = 100 * time.Millisecond
+	header = 95
 	// startStep is by how many thousandths a first rate grows with each ping, and
 	// step the rate later.
 	startStep, step = 28, 6
 	// drain is within which time a queue is to be gone.
 	drain = 100 * time.Millisecond
+	// baseFor is how long a least round trip is believed.
+	baseFor = 30 * time.Second
 	// over is by how much of a hundred the rate may exceed what arrives.
 	over = 5
 )
@@ -40,7 +45,9 @@ type Pacer struct {
 	wall   int64 // where a queue was seen last
 	target time.Duration
 	swing  time.Duration // of the round trip without bulk
-	base   time.Duration // the least round trip; 0 is unknown
+	base   time.Duration // the least round trip of the last baseFor; 0 is unknown
+	low    time.Duration // the least one since lowAt
+	lowAt  time.Duration
 	recent [2]time.Duration // round trips, the newest first
 	trips  int
 	held   time.Duration // until then what was decided has not shown yet
@@ -75,6 +82,7 @@ func (p *Pacer) Start(now, rtt, swing time.Duration) {
 	}
 	p.trips, p.marked, p.best = 0, 0, 0
 	p.held, p.tokens, p.at = now, 0, now
+	p.low, p.lowAt = 0, now
 }
 
 // Pong takes the answer to a ping: its round trip, and how many bytes of bulk
@@ -84,33 +92,55 @@ func (p *Pacer) Pong(now, rtt time.Duration, got uint32) {
 		got = p.got // more than was sent, or an answer that was overtaken
 	}
 	p.got = got
-	if p.base == 0 || rtt < p.base {
-		p.base = rtt
-	}
+	p.least(now, rtt)
 	copy(p.recent[1:], p.recent[:])
 	p.recent[0] = rtt
 	p.trips++
 	p.arrived(now)
-	queue, before := p.queue(), p.rate
-	if queue < p.target/3 {
+	queue, before, target := p.queue(), p.rate, p.aim()
+	if queue < target/3 {
 		p.wall = max(p.wall, min(p.wall+p.wall/50, p.best*6/5)) // nothing there: maybe it has moved
 	}
 	switch {
-	case queue > p.target && now >= p.held:
-		p.slow(now, queue)
-	case queue > p.target:
-	case p.ramp() && queue > p.target/2:
+	case queue > target && now >= p.held:
+		p.slow(now, queue, target)
+	case queue > target:
+	case p.ramp() && queue > target/2:
 		// What is on its way will make more of a queue than there is to see yet.
 		p.wall, p.rate = p.rate, max(min(p.rate, p.best)*7/8, p.rate/2)
 	case p.ramp():
 		p.rate += p.rate * startStep / 1000
 	default:
-		p.rate += p.rate * step / 1000 * int64(p.target-queue) / int64(p.target)
+		p.rate += p.rate * step / 1000 * int64(target-queue) / int64(target)
 	}
 	if p.best > 0 { // no faster, unless it is already
 		p.rate = min(p.rate, max(p.best+p.best*p.slack()/100, before, firstRate))
 	}
 	p.rate = min(max(p.rate, leastRate), maxRate)
+}
+
+// aim is the target now: on a slow line the queue is at least the packet before
+// the ping, and may be two.
+func (p *Pacer) aim() time.Duration {
+	rate := p.best
+	if rate == 0 {
+		rate = p.rate
+	}
+	return min(p.target+time.Duration(2*(Unit+header)*int64(time.Second)/max(rate, leastRate)), maxAim)
+}
+
+// least keeps the least round trip, and forgets it when the path has become
+// longer: baseFor/2 to baseFor after that.
+func (p *Pacer) least(now, rtt time.Duration) {
+	switch {
+	case p.low == 0 || rtt < p.low:
+		p.low = rtt
+	case now-p.lowAt >= baseFor/2:
+		p.base, p.low, p.lowAt = p.low, rtt, now
+	}
+	if p.base == 0 || rtt < p.base {
+		p.base = rtt
+	}
 }
 
 // slack is by how many of a hundred the rate may exceed what arrived.
@@ -125,13 +155,13 @@ func (p *Pacer) slack() int64 {
 func (p *Pacer) ramp() bool { return p.rate < p.wall-p.wall/5 }
 
 // slow drops the rate below what arrives, so that the queue is gone after drain.
-func (p *Pacer) slow(now, queue time.Duration) {
+func (p *Pacer) slow(now, queue, target time.Duration) {
 	rate := p.rate
 	if p.best > 0 {
 		rate = min(rate, p.best)
 	}
 	p.wall = rate
-	p.rate = rate - rate*int64(min(queue-p.target/2, drain/2))/int64(drain)
+	p.rate = rate - rate*int64(min(queue-target/2, drain/2))/int64(drain)
 	p.held = now + p.base + PingEvery
 }
 

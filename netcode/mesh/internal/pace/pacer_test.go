@@ -181,3 +181,80 @@ func TestMovesHardlyNoticeBulk(t *testing.T) {
 		})
 	}
 }
+
+// TestPathBecomesLonger: when the route changes and every round trip takes 80 ms
+// more, that is not taken for a queue for ever.
+func TestPathBecomesLonger(t *testing.T) {
+	var p Pacer
+	p.Start(0, 50*time.Millisecond, 0)
+	now, got := time.Duration(0), uint32(0)
+	run := func(rtt, d time.Duration) int {
+		for i, end := 0, now+d; now < end; now += 2 * time.Millisecond {
+			for p.Wait(now) == 0 {
+				p.Sent(Unit)
+				got += Unit
+			}
+			if i++; i%10 == 0 {
+				p.Pong(now, rtt, got)
+			}
+		}
+		return p.Rate()
+	}
+	fast := run(50*time.Millisecond, 5*time.Second)
+	slow := run(130*time.Millisecond, 5*time.Second)
+	if fast < 1<<20 || slow > fast/4 {
+		t.Fatalf("premise: %d, then %d bytes/s", fast, slow)
+	}
+	if again := run(130*time.Millisecond, baseFor+10*time.Second); again < fast/4 {
+		t.Errorf("%d bytes/s with the short path, %d long after it became longer", fast, again)
+	}
+}
+
+// TestLiarsGainNothing: an other end that claims to have got what was never sent
+// makes nobody send more than Window beyond what it was sent.
+func TestLiarsGainNothing(t *testing.T) {
+	var p Pacer
+	p.Start(0, time.Millisecond, 0)
+	sent, now := uint32(0), time.Duration(0)
+	for i := range uint32(2000) {
+		now += PingEvery
+		p.Pong(now, time.Microsecond, sent+1+i*7919<<8)
+		for p.Wait(now) == 0 {
+			p.Sent(16 << 10)
+			sent += 16 << 10
+		}
+		if p.sent-p.got > Window+16<<10 || p.Rate() > maxRate || p.Rate() < leastRate {
+			t.Fatalf("%d bytes on their way, rate %d", p.sent-p.got, p.Rate())
+		}
+	}
+	if sent == 0 {
+		t.Error("nothing was sent")
+	}
+}
+
+// FuzzPacer: whatever the answers are, the rate and what is on its way stay within
+// bounds.
+func FuzzPacer(f *testing.F) {
+	f.Add([]byte{1, 2, 3, 4, 5, 200, 255, 0, 9, 9, 9, 9})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var p Pacer
+		now := time.Duration(0)
+		p.Start(now, 0, 0)
+		for ; len(b) >= 4; b = b[4:] {
+			now += time.Duration(b[0]) * time.Millisecond
+			p.Pong(now, time.Duration(b[1])*time.Duration(b[1])*100*time.Microsecond, p.got+uint32(b[2])<<(b[3]%24))
+			if b[3] == 7 {
+				p.Start(now, time.Duration(b[1])*time.Millisecond, time.Duration(b[2])*time.Millisecond)
+			}
+			for n := 0; p.Wait(now) == 0; n++ {
+				p.Sent(p.Piece())
+				if n > 1000 {
+					t.Fatal("no end of sending")
+				}
+			}
+			if p.Rate() < leastRate || p.Rate() > maxRate || p.Piece()%Unit != 0 || p.Piece() > 16*Unit || p.sent-p.got > Window+16*Unit {
+				t.Fatalf("%+v", p)
+			}
+		}
+	})
+}

@@ -5,8 +5,8 @@ import "time"
 const (
 	// Behind decides what counts as lost: a datagram that has not come when one
 	// that was sent this many later has. Less would call lost what was merely
-	// overtaken; more would hide losses behind the one retransmission that the
-	// moves lane makes, which needs three later ones and a round trip.
+	// overtaken; more would hide losses behind the retransmissions that the
+	// moves lane makes: they need three later ones and a round trip.
 	Behind = 4
 	// Window is how far back shares and the least round trip look.
 	Window = slots * slotTime

@@ -1,0 +1,110 @@
+//go:build !js
+
+package mesh
+
+import (
+	"encoding/binary"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/socket"
+	"github.com/tuttiplay/tutti/netcode/peer"
+	"github.com/tuttiplay/tutti/netcode/simnet/natlab"
+	"github.com/tuttiplay/tutti/netcode/weather"
+)
+
+// TestRestart makes ICE restarts from both ends in a running match: the
+// connection stays the same, has new credentials and another flow, and nothing
+// reliable is lost.
+func TestRestart(t *testing.T) {
+	for _, kind := range []natlab.Kind{natlab.Kinds()[0], natlab.Kinds()[3]} {
+		t.Run(kind.Name, func(t *testing.T) {
+			inLabRoom(t, 1, weather.Weather{Latency: 25 * time.Millisecond, Loss: weather.Percent(1)}, 50*time.Millisecond, func(r *labRoom) {
+				ms := r.join([]*natlab.Host{r.lab.Behind(kind.NATs...), r.lab.Behind(kind.NATs...)}, keysInOrder(2), Config{})
+				defer r.shut(ms...)
+				if _, ok := r.linked(5*time.Second, ms...); !ok {
+					t.Error("not linked")
+					return
+				}
+				out, in := newCurrent(ms[0], ms[1]), newCurrent(ms[1], ms[0])
+				var mu sync.Mutex
+				var letters [][]byte
+				r.hub.setTap(func(_, _ peer.ID, b []byte) [][]byte {
+					mu.Lock()
+					defer mu.Unlock()
+					if l, err := parseLetter(b); err == nil && l.kind == restartLetter {
+						letters = append(letters, b)
+					}
+					return [][]byte{b}
+				})
+				way := ms[0].link(ms[1].Self()).active
+				for i, by := range []*Mesh{ms[0], ms[1]} {
+					other := ms[1-i].Self()
+					time.Sleep(restartEvery + time.Second)
+					flow := flowOf(ms[0], way)
+					if err := by.Restart(other); err != nil {
+						t.Error(err)
+					}
+					took, ok := r.until(2*time.Second, func() bool {
+						f := flowOf(ms[0], way)
+						if f == nil || f == flow {
+							return false
+						}
+						at, _ := f.Remote()
+						return at.IsValid()
+					})
+					t.Logf("by %d: another flow after %v", i, took)
+					now := time.Now()
+					fresh, ok2 := r.until(2*time.Second, func() bool { return out.fresh(now) && in.fresh(now) })
+					if !ok || !ok2 || took+fresh > time.Second {
+						t.Errorf("by %d: another flow after %v, fresh moves after %v more", i, took, fresh)
+					}
+				}
+				// Whoever carries the letters plays them again, and changes one.
+				flow, before := flowOf(ms[1], ms[1].link(ms[0].Self()).active), ms[1].Stats()
+				mu.Lock()
+				if len(letters) != 2 {
+					t.Errorf("%d letters of restarts, want 2", len(letters))
+				}
+				forged, _ := parseLetter(letters[1])
+				mu.Unlock()
+				binary.LittleEndian.PutUint64(forged.nonce[:], 9)
+				for _, b := range [][]byte{letters[0], letters[1], forged.append(nil)} {
+					r.hub.inject(ms[0].Self(), ms[1].Self(), b)
+				}
+				time.Sleep(time.Second)
+				if st := ms[1].Stats(); st.Forged != before.Forged+1 || flowOf(ms[1], ms[1].link(ms[0].Self()).active) != flow {
+					t.Errorf("replayed and forged restarts: %+v, before %+v", st, before)
+				}
+				out.end()
+				in.end()
+				time.Sleep(time.Second)
+				if ms[0].link(ms[1].Self()).active != way {
+					t.Error("the connection is another one")
+				}
+				for _, s := range []*current{out, in} {
+					if err := s.whole(); err != nil || s.sent < 100 {
+						t.Errorf("%d sent: %v", s.sent, err)
+					}
+				}
+				if st := ms[0].Stats(); st.Forged+st.BadLetters != 0 {
+					t.Errorf("%+v", st)
+				}
+				if ms[0].Restart(testKey(99).ID()) != peer.ErrNotLinked {
+					t.Error("a stranger's connection restarts")
+				}
+			})
+		})
+	}
+}
+
+// flowOf returns the flow that a connection has now.
+func flowOf(m *Mesh, w *way) *socket.Flow {
+	d := w.conn.(*pionConn).pc.CurrentLocalDescription()
+	if d == nil {
+		return nil
+	}
+	ufrag, _ := credentials(d.SDP)
+	return m.platform.set.Find(ufrag)
+}
