@@ -5,6 +5,7 @@ package nat
 import (
 	"encoding/binary"
 	"net/netip"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -166,12 +167,7 @@ func (e *exam) match(id stunmsg.ID) *query {
 }
 
 func (e *exam) isHairpin(q *query) bool {
-	for _, h := range e.hairpins {
-		if h == q {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(e.hairpins, q)
 }
 
 // finished reports whether waiting longer would tell nothing more.

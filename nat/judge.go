@@ -116,7 +116,26 @@ func (e *exam) step() (int, bool) {
 	for _, q := range e.mapped() {
 		publics = append(publics, q.public)
 	}
-	return portStep(publics)
+	n, ok := portStep(publics)
+	if c := e.control; ok && !e.portKept() && c != nil && c.public.IsValid() {
+		// Where the router counts, the other socket got one of the next.
+		d := int(int16(c.public.Port() - publics[len(publics)-1].Port()))
+		ok = abs(d) <= others*maxStep
+	}
+	if !ok {
+		return 0, false
+	}
+	return n, true
+}
+
+// portKept reports whether the mapper's port was seen outside.
+func (e *exam) portKept() bool {
+	for _, q := range e.mapped() {
+		if q.public.Port() == e.local[mapper].Port() {
+			return true
+		}
+	}
+	return false
 }
 
 // reach puts what was found into words of the report.
@@ -125,12 +144,11 @@ func (e *exam) reach(now time.Duration) Reach {
 		Local: e.local[mapper], Mapping: e.mapping(), Filtering: e.filtering(now),
 		Hairpin: e.hairpin(now), Large: e.largePackets(now),
 	}
-	out.Addresses = e.addresses()
+	out.Addresses, out.PortKept = e.addresses(), e.portKept()
 	for i, q := range e.mapped() {
 		if i == 0 || q.rtt < out.RTT {
 			out.Public, out.RTT = q.public, q.rtt
 		}
-		out.PortKept = out.PortKept || q.public.Port() == out.Local.Port()
 	}
 	for _, q := range e.queries[:e.named] {
 		if q.sent > 0 {

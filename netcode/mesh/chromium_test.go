@@ -146,6 +146,9 @@ func TestPageAndProgram(t *testing.T) {
 	for i, role := range map[int]string{0: "page offers", 2: "page answers"} {
 		t.Run(role, func(t *testing.T) { talkToPage(t, m, keys[i].ID()) })
 	}
+	for i, role := range map[int]string{0: "restart of a page that offers", 2: "restart of a page that answers"} {
+		t.Run(role, func(t *testing.T) { restartPage(t, m, keys[i].ID()) })
+	}
 	end()
 	eventually(t, "notice that the page is gone", func() bool {
 		return m.State(keys[0].ID()) == peer.Linking && m.State(keys[2].ID()) == peer.Linking
@@ -163,7 +166,7 @@ func TestPageAndProgram(t *testing.T) {
 func talkToPage(t *testing.T, m *Mesh, page peer.ID) {
 	eventually(t, "link", func() bool { return m.State(page) == peer.Linked })
 	echo, lines, bulk, moves, control := collect(m, peer.User), collect(m, peer.Chat), collect(m, peer.Bulk), collect(m, peer.Moves), collect(m, peer.Control)
-	const n = 1000
+	const n = 10_000
 	for i := range n {
 		mustSend(t, m, page, peer.User, fmt.Appendf(nil, "%d", i))
 	}
@@ -195,6 +198,22 @@ func talkToPage(t *testing.T, m *Mesh, page peer.ID) {
 	if moves.all()[0] != page.Short()+" "+string(move) {
 		t.Error("a move came back changed")
 	}
+	mustSend(t, m, page, peer.Control, []byte("channels"))
+	eventually(t, "channels", func() bool { return control.len() > 0 })
+	// Whichever end opened them, ours or the page's.
+	want := []string{"bulk false   arraybuffer", "control true   arraybuffer", fmt.Sprintf("moves false %d  arraybuffer", moveRetransmits)}
+	count := map[string]int{}
+	for c := range strings.SplitSeq(strings.TrimPrefix(control.all()[0], page.Short()+" "), "; ") {
+		count[c]++
+		if !slices.Contains(want, c) {
+			t.Errorf("a channel of the page is %q (label, order, retransmissions, lifetime, type); want one of %q", c, want)
+		}
+	}
+	// The page's two players have a link with us each, and one between them.
+	if n := count[want[0]]; n < 2 || count[want[1]] != n || count[want[2]] != n {
+		t.Errorf("the page's channels are %v", count)
+	}
+	control = collect(m, peer.Control)
 	eventually(t, "round trip", func() bool { return m.Path(page).RTT > 0 })
 	mustSend(t, m, page, peer.Control, []byte("path"))
 	eventually(t, "path", func() bool { return control.len() > 0 })
@@ -202,5 +221,52 @@ func talkToPage(t *testing.T, m *Mesh, page peer.ID) {
 	t.Logf("the page's: %s", control.all()[0])
 	if !strings.Contains(control.all()[0], "State:linked") || !strings.Contains(control.all()[0], "Direct:true") || strings.Contains(control.all()[0], "RTT:0s") {
 		t.Error("the page sees another path")
+	}
+}
+
+// restartPage makes ICE restarts from either side while ten thousand messages
+// are under way.
+func restartPage(t *testing.T, m *Mesh, page peer.ID) {
+	l := m.link(page)
+	l.mu.Lock()
+	way := l.active
+	l.mu.Unlock()
+	for _, by := range []string{"us", "the page"} {
+		time.Sleep(restartEvery + 100*time.Millisecond) // no two within that
+		lines, before := collect(m, peer.Chat), flowOf(m, way)
+		mustSend(t, m, page, peer.Control, []byte("go"))
+		eventually(t, "the first lines", func() bool { return lines.len() > 10 })
+		if lines.len() == 10_000 {
+			t.Error("all messages came before the restart")
+		}
+		if by == "us" {
+			if err := m.Restart(page); err != nil {
+				t.Fatal(err)
+			}
+		} else {
+			mustSend(t, m, page, peer.Control, []byte("restart"))
+		}
+		start := time.Now()
+		eventually(t, "a path by other credentials", func() bool {
+			f := flowOf(m, way)
+			if f == nil || f == before {
+				return false
+			}
+			at, _ := f.Remote()
+			return at.IsValid()
+		})
+		took, under := time.Since(start), lines.len()
+		eventually(t, "all lines", func() bool { return lines.len() >= 10_000 })
+		for i, got := range lines.all() {
+			if want := fmt.Sprintf("%s %d", page.Short(), i); got != want {
+				t.Fatalf("message %d is %q, want %q", i, got, want)
+			}
+		}
+		t.Logf("restarted by %s in %v, %d of 10000 messages were there by then", by, took, under)
+		l.mu.Lock()
+		if l.active != way {
+			t.Error("the connection is another one")
+		}
+		l.mu.Unlock()
 	}
 }

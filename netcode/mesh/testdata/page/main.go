@@ -1,8 +1,9 @@
 //go:build js
 
 // Command page runs meshes in a browser for chromium_test.go: it echoes what
-// comes on User, Moves and Bulk, sends a thousand numbered lines on Chat when it
-// gets "go" on Control, and answers "path" there.
+// comes on User, Moves and Bulk, sends ten thousand numbered lines on Chat when it
+// gets "go" on Control, makes an ICE restart when it gets "restart", and answers
+// "path" and "channels" there.
 package main
 
 import (
@@ -54,7 +55,24 @@ func (r *room) Sign(msg []byte) []byte   { return r.key.Sign(msg) }
 func (r *room) ICEServers() []string     { return nil }
 func (r *room) Attach(peer.Link)         {}
 
+// watchChannels makes the browser's data channels known to the page, whichever
+// end opens them.
+const watchChannels = `
+	window.channels = [];
+	const make = RTCPeerConnection.prototype.createDataChannel;
+	RTCPeerConnection.prototype.createDataChannel = function (...a) {
+		const c = make.apply(this, a); channels.push(c); return c;
+	};
+	const on = Object.getOwnPropertyDescriptor(RTCPeerConnection.prototype, "ondatachannel");
+	Object.defineProperty(RTCPeerConnection.prototype, "ondatachannel", {
+		set(f) { on.set.call(this, f && (e => { channels.push(e.channel); f(e); })); },
+	});
+	window.tellChannels = () => channels.filter(c => c.readyState == "open")
+		.map(c => [c.label, c.ordered, c.maxRetransmits, c.maxPacketLifeTime, c.binaryType].join(" ")).sort().join("; ");
+`
+
 func main() {
+	js.Global().Call("eval", watchChannels)
 	query := js.Global().Get("URLSearchParams").New(js.Global().Get("location").Get("search"))
 	param := func(name string) string { return query.Call("get", name).String() }
 	var members []peer.ID
@@ -108,6 +126,14 @@ func serve(m *mesh.Mesh) {
 		switch string(b) {
 		case "go":
 			go flood(m, from)
+		case "restart":
+			if err := m.Restart(from); err != nil {
+				println("restart:", err.Error())
+			}
+		case "channels":
+			if err := m.Send(from, peer.Control, []byte(js.Global().Call("tellChannels").String())); err != nil {
+				println("channels:", err.Error())
+			}
 		case "path":
 			text := fmt.Sprintf("%+v %+v", m.Path(from), m.Stats())
 			for e := range m.Events() {
@@ -121,7 +147,7 @@ func serve(m *mesh.Mesh) {
 }
 
 func flood(m *mesh.Mesh, to peer.ID) {
-	for i := range 1000 {
+	for i := range 10_000 {
 		for {
 			err := m.Send(to, peer.Chat, fmt.Appendf(nil, "%d", i))
 			if err == nil {
