@@ -32,8 +32,7 @@ func TestParseICERefusesAndKeepsSecrets(t *testing.T) {
 		"stun:" + strings.Repeat("h", MaxICE),
 	} {
 		_, err := ParseICE(url)
-		var e *ServerError
-		if !errors.As(err, &e) {
+		if _, ok := errors.AsType[*ServerError](err); !ok {
 			t.Errorf("%q: %v", url, err)
 		} else if strings.HasPrefix(url, "turn:") && strings.Contains(err.Error(), "secret") {
 			t.Errorf("%q: the error gives the password away: %v", url, err)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tuttiplay/tutti/netcode/peer"
+	"github.com/tuttiplay/tutti/netcode/seeds"
 	"github.com/tuttiplay/tutti/netcode/weather"
 )
 
@@ -57,7 +58,11 @@ func (w *stopwatch) share(list []time.Duration, percent int) time.Duration {
 // TestSnapshotDuringPlay: 10 MB on bulk over a line of 20 Mbit/s while two play.
 func TestSnapshotDuringPlay(t *testing.T) {
 	const size, mbit20 = 10_000_000, 20_000_000 / 8
-	inLab(t, 2, 1, func(t *testing.T, f *field) {
+	seeds.Each(t, 2, func(t *testing.T, seed uint64) { snapshotDuringPlay(t, seed, size, mbit20) })
+}
+
+func snapshotDuringPlay(t *testing.T, seed uint64, size, mbit20 int) {
+	inLab(t, 2, seed, func(t *testing.T, f *field) {
 		f.hosts[0].Line(weather.Weather{Rate: mbit20}, weather.Weather{})
 		a, b := f.enter(Config{}), f.enter(Config{})
 		f.within(5*time.Second, "links", f.allLinked)
@@ -104,7 +109,7 @@ func TestSnapshotDuringPlay(t *testing.T) {
 		took := time.Since(start)
 		busy, moves := w.take()
 		growth := w.share(busy, 99) - w.share(calm, 99)
-		percent := int(int64(size) * 100 * int64(time.Second) / int64(took) / mbit20)
+		percent := int(int64(size) * 100 * int64(time.Second) / int64(took) / int64(mbit20))
 		t.Logf("%d bytes in %v, %d %% of the line; p99 of %d moves grows by %v from %v, p50 by %v, the worst by %v", got, took, percent,
 			moves, growth, w.share(calm, 99), w.share(busy, 50)-w.share(calm, 50), busy[len(busy)-1]-calm[len(calm)-1])
 		if full == 0 || moves < 60*3 {

@@ -67,8 +67,8 @@ type ForgedError struct {
 	// From is the peer in whose name it came.
 	From peer.ID
 	// Field is what was wrong: "signature", "fingerprint", "ufrag",
-	// "description", "nonce" (used before, or never asked for), "expiry" or
-	// "certificate".
+	// "description", "nonce" (used before, or never asked for), "expiry",
+	// "certificate" or "candidate" (an address that it did not sign).
 	Field string
 }
 

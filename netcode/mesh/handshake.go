@@ -53,6 +53,10 @@ func (m *Mesh) letter(from peer.ID, byMember bool, b []byte) {
 		m.counts.staleLetters.Add(1)
 		return
 	}
+	p.brought = 0
+	if byMember {
+		p.brought = 1
+	}
 	switch l.kind {
 	case helloLetter:
 		p.hearHello(now, &l)
@@ -61,7 +65,7 @@ func (m *Mesh) letter(from peer.ID, byMember bool, b []byte) {
 	case answerLetter:
 		p.hearAnswer(now, &l)
 	case candidateLetter:
-		p.hearCandidate(&l)
+		p.hearCandidate(now, &l)
 	case restartLetter, restartedLetter:
 		p.hearRestart(now, &l)
 	}
@@ -219,6 +223,7 @@ func (p *partner) gathered(w *way, c candidate) {
 		}
 	default:
 		l := letter{kind: candidateLetter, from: p.m.incarnation, to: w.theirs, nonce: w.session, ufrag: w.localUfrag, candidate: c}
+		copy(l.sig[:], p.m.sig.Sign(l.canonical(p.m.room, p.m.self, p.link.id)))
 		_ = p.post(l.append(nil)) // others may do
 	}
 }
@@ -266,7 +271,7 @@ func (p *partner) hearOffer(now time.Duration, l *letter) {
 		p.forged("nonce")
 		return
 	}
-	if !p.budget.take(now) {
+	if !p.budgets[p.brought].take(now) {
 		p.m.counts.floodedLetters.Add(1)
 		return
 	}
@@ -274,7 +279,7 @@ func (p *partner) hearOffer(now time.Duration, l *letter) {
 		p.forged(wrong)
 		return
 	}
-	p.budget.giveBack()
+	p.budgets[p.brought].giveBack()
 	c.valid = false
 	if w := p.attempt; w != nil {
 		w.dead.Store(true)
@@ -298,7 +303,7 @@ func (p *partner) hearAnswer(now time.Duration, l *letter) {
 		p.m.counts.staleLetters.Add(1) // to an offer that we gave up, or a second copy
 		return
 	}
-	if !p.budget.take(now) {
+	if !p.budgets[p.brought].take(now) {
 		p.m.counts.floodedLetters.Add(1)
 		return
 	}
@@ -310,7 +315,7 @@ func (p *partner) hearAnswer(now time.Duration, l *letter) {
 		p.forged(wrong)
 		return
 	}
-	p.budget.giveBack()
+	p.budgets[p.brought].giveBack()
 	w.verified, w.fingerprint, w.ufrag = true, l.fingerprint, l.ufrag
 	p.agree(l.from, w.session, w.challenge, l.seal)
 	w.conn.accept(l.sdp)
@@ -336,7 +341,7 @@ func (p *partner) settle(w *way) {
 
 // hearCandidate takes an address. What overtakes the answer waits for it:
 // browsers refuse it otherwise (W19).
-func (p *partner) hearCandidate(l *letter) {
+func (p *partner) hearCandidate(now time.Duration, l *letter) {
 	w := p.attempt
 	if w == nil || w.session != l.nonce {
 		w = p.old
@@ -345,9 +350,17 @@ func (p *partner) hearCandidate(l *letter) {
 	case w == nil || w.session != l.nonce, w.verified && w.ufrag != l.ufrag, w.remotes == maxCandidates:
 		p.m.counts.staleLetters.Add(1)
 		return
-	case !w.settled:
+	case !p.addresses[p.brought].take(now):
+		p.m.counts.floodedLetters.Add(1)
+		return
+	case !p.link.id.Verify(l.canonical(p.m.room, p.link.id, p.m.self), l.sig[:]):
+		p.forged("candidate")
+		return
+	}
+	p.addresses[p.brought].giveBack()
+	if !w.settled {
 		w.remote = append(w.remote, claim{l.candidate, l.ufrag})
-	default:
+	} else {
 		w.conn.add(l.candidate)
 	}
 	w.remotes++

@@ -57,7 +57,9 @@ type letter struct {
 	seal        [32]byte      // the sender's public half for what goes through a third member
 	fingerprint [32]byte      // SHA-256 of the certificate
 	sdp         string        // empty: no connection is wanted, only the seal
-	sig         [64]byte
+	// sig is of offer, answer and candidate: an address that anybody could put in
+	// would be tried, and who carries the letters knows what to answer there.
+	sig [64]byte
 	// ufrag is of offer, answer and candidate.
 	ufrag string
 
@@ -94,6 +96,7 @@ func (l *letter) append(b []byte) []byte {
 		b = wire.AppendBytes(b, []byte(l.candidate.text))
 		b = wire.AppendBytes(b, []byte(l.candidate.mid))
 		b = binary.LittleEndian.AppendUint16(b, l.candidate.mline)
+		b = append(b, l.sig[:]...)
 	}
 	return b
 }
@@ -126,6 +129,7 @@ func parseLetter(b []byte) (letter, error) {
 	case candidateLetter:
 		l.ufrag = text(&r, maxUfrag)
 		l.candidate = candidate{text: text(&r, maxCandidate), mid: text(&r, maxMid), mline: r.U16()}
+		copy(l.sig[:], r.Bytes(len(l.sig)))
 	default:
 		r.Fail(wire.ErrRange)
 	}
@@ -141,7 +145,8 @@ func flag(on bool) byte {
 	return 0
 }
 
-// canonical returns what the signature of an offer or an answer covers.
+// canonical returns what the signature of an offer, an answer or a candidate
+// covers.
 func (l *letter) canonical(room string, from, to peer.ID) []byte {
 	purpose := "tutti mesh offer v2\x00"
 	switch l.kind {
@@ -151,6 +156,8 @@ func (l *letter) canonical(room string, from, to peer.ID) []byte {
 		purpose = "tutti mesh restart v2\x00"
 	case restartedLetter:
 		purpose = "tutti mesh restarted v2\x00"
+	case candidateLetter:
+		purpose = "tutti mesh address v2\x00"
 	}
 	b := append(make([]byte, 0, 512+len(l.sdp)), purpose...)
 	b = wire.AppendBytes(b, []byte(room))
@@ -159,6 +166,12 @@ func (l *letter) canonical(room string, from, to peer.ID) []byte {
 	b = binary.LittleEndian.AppendUint64(b, l.from)
 	b = binary.LittleEndian.AppendUint64(b, l.to)
 	b = append(b, l.nonce[:]...)
+	if l.kind == candidateLetter {
+		b = wire.AppendBytes(b, []byte(l.ufrag))
+		b = wire.AppendBytes(b, []byte(l.candidate.text))
+		b = wire.AppendBytes(b, []byte(l.candidate.mid))
+		return binary.LittleEndian.AppendUint16(b, l.candidate.mline)
+	}
 	b = append(b, l.echo[:]...)
 	b = binary.LittleEndian.AppendUint32(b, uint32(l.lifetime/time.Millisecond))
 	b = append(b, l.seal[:]...)

@@ -113,7 +113,9 @@ func (m *Mesh) Sign(msg []byte) []byte { return m.sig.Sign(msg) }
 // Send hands b to the channel and copies it. Errors: [peer.ErrNotLinked] while
 // State(to) is not Linked, and after Close; [peer.ErrTooLarge];
 // [peer.ErrFull], which on Moves means that the path is so far behind that this
-// datagram would be stale before it left.
+// datagram would be stale before it left, or that nothing is heard from there and
+// moves go out more rarely. While a silent peer is Linking, moves are tried all the
+// same, whatever is returned: one of them is what finds the way free again.
 //
 // Control, Room, Chat, Signal and User share one ordered lane. What they
 // accepted arrives even if the connection breaks and is replaced by another,

@@ -56,8 +56,11 @@ type partner struct {
 
 	given  challenge    // from them, for our next offer
 	issued [4]challenge // by us, for their offers
-	budget budget
-	copies copies
+	// What is verified of letters that come by the server, and through members:
+	// offers and answers, and addresses. One of them flooded leaves the others.
+	budgets, addresses [2]budget
+	brought            int // which of the two the letter that is being read came by
+	copies             copies
 }
 
 // challenge is a fresh number and when it was made or came.

@@ -134,7 +134,7 @@ func (p *partner) hearRestart(now time.Duration, l *letter) {
 		p.m.counts.staleLetters.Add(1)
 		return
 	}
-	if !p.budget.take(now) {
+	if !p.budgets[p.brought].take(now) {
 		p.m.counts.floodedLetters.Add(1)
 		return
 	}
@@ -146,7 +146,7 @@ func (p *partner) hearRestart(now time.Duration, l *letter) {
 		p.forged(wrong)
 		return
 	}
-	p.budget.giveBack()
+	p.budgets[p.brought].giveBack()
 	// Addresses that overtook this letter were told for these credentials.
 	w.ufrag, w.remotes, w.settled = l.ufrag, 0, false
 	w.restarting = true

@@ -16,7 +16,7 @@ func TestCandidatesThatOvertakeTheAnswerWait(t *testing.T) {
 	h, keys := newHub(), keysInOrder(2)
 	var mu sync.Mutex
 	overtaken := 0
-	h.setTap(func(from, _ peer.ID, text []byte) [][]byte {
+	h.setTap(func(from, to peer.ID, text []byte) [][]byte {
 		mu.Lock()
 		defer mu.Unlock()
 		l, err := parseLetter(text)
@@ -26,6 +26,7 @@ func TestCandidatesThatOvertakeTheAnswerWait(t *testing.T) {
 			overtaken++
 			c := letter{kind: candidateLetter, from: l.from, to: l.to, nonce: l.echo, ufrag: l.ufrag}
 			c.candidate = candidate{text: "candidate:1 1 udp 2130706431 127.0.0.1 9 typ host", mid: "0"}
+			copy(c.sig[:], keys[1].Sign(c.canonical("room-1", from, to)))
 			return [][]byte{c.append(nil), text}
 		}
 		return [][]byte{text}

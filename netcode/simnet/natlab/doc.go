@@ -9,6 +9,9 @@
 // router. [Host.Net] is what the code under test takes its sockets from. What a
 // router does is a [NAT]; [Kinds] lists the usual ones.
 //
+// With [Config.IPv6] hosts have IPv6 addresses as well, and routers are firewalls
+// to them.
+//
 // Inside testing/synctest time is virtual: a minute of a match passes in a
 // second, and a test that waits for a time-out waits for nothing. Make the Lab
 // within the bubble, and close it before the bubble ends. Outside of a bubble

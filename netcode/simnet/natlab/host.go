@@ -16,6 +16,7 @@ type Host struct {
 	site   *Site // whose network it is in; nil is the Internet
 	index  int
 	addr   netip.Addr
+	addr6  netip.Addr // zero without IPv6
 	socks  map[netip.AddrPort]*socket
 	dice   weather.Dice // ports
 	line   edge
@@ -57,6 +58,7 @@ func (l *Lab) newHost(s *Site) *Host {
 	h := &Host{lab: l, site: s, index: len(l.hosts), socks: map[netip.AddrPort]*socket{}}
 	h.dice = weather.NewDice(l.seed(hostSeed, h.index, 0))
 	l.hosts = append(l.hosts, h)
+	l.number6(h)
 	return h
 }
 
@@ -103,6 +105,7 @@ func (h *Host) Move(s *Site) {
 	l.lan(h.site).remove(h.addr)
 	h.site = s
 	h.addr = l.lan(s).add(h)
+	l.number6(h)
 }
 
 // guess is in lab.mu, as the other two.

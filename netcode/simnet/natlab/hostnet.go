@@ -73,20 +73,30 @@ func (n *hostNet) open(network string, at *net.UDPAddr, remote netip.AddrPort) (
 	switch network {
 	case "udp", "udp4":
 		if !addr.IsValid() || addr == netip.IPv6Unspecified() && network == "udp" {
-			addr = netip.IPv4Unspecified() // the lab has no IPv6
+			addr = netip.IPv4Unspecified()
+		}
+	case "udp6":
+		if !l.cfg.IPv6 {
+			return fail(syscall.EAFNOSUPPORT)
+		}
+		if !addr.IsValid() {
+			addr = netip.IPv6Unspecified()
 		}
 	default:
 		return fail(fmt.Errorf("%w: %s", errOnlyUDP, network))
 	}
 	if remote.IsValid() && addr.IsUnspecified() {
-		if addr = h.addr; remote.Addr().IsLoopback() {
+		switch addr = h.addr; {
+		case remote.Addr().IsLoopback():
 			addr = remote.Addr()
+		case remote.Addr().Is6():
+			addr = h.addr6
 		}
 	}
 	switch {
 	case l.closed:
 		return fail(net.ErrClosed)
-	case !addr.IsUnspecified() && !addr.IsLoopback() && addr != h.addr:
+	case !addr.IsUnspecified() && !addr.IsLoopback() && addr != h.addr && addr != h.addr6 || !addr.IsValid():
 		return fail(syscall.EADDRNOTAVAIL)
 	}
 	local = netip.AddrPortFrom(addr, local.Port())
@@ -200,6 +210,9 @@ func (n *hostNet) Interfaces() ([]*transport.Interface, error) {
 		bits = h.site.table.nat.LAN.Bits()
 	}
 	eth.AddAddress(&net.IPNet{IP: h.addr.AsSlice(), Mask: net.CIDRMask(bits, 32)})
+	if h.addr6.IsValid() {
+		eth.AddAddress(&net.IPNet{IP: h.addr6.AsSlice(), Mask: net.CIDRMask(64, 128)})
+	}
 	return []*transport.Interface{lo, eth}, nil
 }
 

@@ -24,6 +24,9 @@ type Config struct {
 	// between them instead. The zero Weather is [DefaultLatency] and nothing
 	// else.
 	Weather weather.Weather
+	// IPv6 gives every host an IPv6 address as well. Routers do not translate it;
+	// they let in what NAT.Filtering allows.
+	IPv6 bool
 	// Tap sees every datagram as it is sent, before anything happens to it, and
 	// loses it by returning false. It runs on the sender's goroutine, one call at
 	// a time, and must not call into the Lab; b is valid during the call alone.
@@ -56,6 +59,8 @@ type Lab struct {
 	sites  int
 	net    lan // the Internet
 	pairs  map[[2]int]*pair
+	six    map[netip.Addr]*Host
+	next6  int
 	outage gap
 }
 
@@ -67,7 +72,7 @@ func New(cfg Config) *Lab {
 	if cfg.Weather == (weather.Weather{}) {
 		cfg.Weather.Latency = DefaultLatency
 	}
-	l := &Lab{cfg: cfg, start: time.Now(), pairs: map[[2]int]*pair{}}
+	l := &Lab{cfg: cfg, start: time.Now(), pairs: map[[2]int]*pair{}, six: map[netip.Addr]*Host{}}
 	l.net.init(public[0])
 	return l
 }

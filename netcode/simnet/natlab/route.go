@@ -46,7 +46,7 @@ func (l *Lab) send(h *Host, src, dst netip.AddrPort, b []byte) {
 	switch {
 	case l.cfg.Tap != nil && !l.cfg.Tap(h, src, dst, b):
 		l.drop(p, &h.counts.Taken)
-	case dst.Addr() == h.addr || dst.Addr().IsLoopback():
+	case dst.Addr() == h.addr || dst.Addr() == h.addr6 || dst.Addr().IsLoopback():
 		l.at(now+loopback, event{p: p, step: enterStep, node: h})
 	case src.Addr().IsLoopback():
 		l.drop(p, &h.counts.NoRoute)
@@ -106,6 +106,9 @@ func (l *Lab) run(now time.Duration, e event) {
 // internet takes a packet that left all routers of its sender.
 func (l *Lab) internet(now time.Duration, p *packet) {
 	nd := l.net.nodes[p.dst.Addr()]
+	if p.dst.Addr().Is6() {
+		nd = toward(nil, l.six[p.dst.Addr()])
+	}
 	if nd == nil {
 		l.drop(p, &p.from.counts.NoRoute)
 		return
@@ -132,8 +135,12 @@ func (l *Lab) across(now time.Duration, p *packet, e event) {
 // route takes a packet in the network behind s.
 func (s *Site) route(l *Lab, now time.Duration, p *packet) {
 	nat, to := &s.table.nat, p.dst.Addr()
-	if nat.LAN.Contains(to) {
+	near := to.Is6() && toward(s, l.six[to]) != nil
+	if nat.LAN.Contains(to) || near {
 		nd := s.inner.nodes[to]
+		if near {
+			nd = toward(s, l.six[to])
+		}
 		if nd == nil {
 			l.drop(p, &p.from.counts.NoRoute)
 			return
@@ -153,7 +160,12 @@ func (s *Site) route(l *Lab, now time.Duration, p *packet) {
 		l.drop(p, &p.from.counts.Refused)
 		return
 	}
-	src, ok := s.table.out(now, p.src, p.dst)
+	src, ok := p.src, true
+	if to.Is6() {
+		s.wall.out(now, nat, p.src, p.dst)
+	} else {
+		src, ok = s.table.out(now, p.src, p.dst)
+	}
 	if !ok {
 		l.drop(p, &p.from.counts.Refused)
 		return

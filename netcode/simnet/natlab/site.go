@@ -11,6 +11,7 @@ type Site struct {
 	up      *Site // the router it stands behind; nil is the Internet
 	index   int
 	table   *table // of the outside address
+	wall    firewall
 	inner   lan
 	line    edge
 	gateway *Host
@@ -74,6 +75,11 @@ func (s *Site) Renumber() netip.Addr {
 	net.remove(s.table.outside)
 	s.table.outside = net.add(s)
 	s.table.forget()
+	for _, h := range l.hosts {
+		if toward(s, h) != nil {
+			l.number6(h)
+		}
+	}
 	return s.table.outside
 }
 
@@ -82,6 +88,7 @@ func (s *Site) Reboot() {
 	s.lab.mu.Lock()
 	defer s.lab.mu.Unlock()
 	s.table.forget()
+	s.wall.open = nil
 }
 
 // Forward opens an outside port for ever and to everybody, as UPnP and a
@@ -125,6 +132,9 @@ func (s *Site) Mappings() int {
 
 // guess is in lab.mu, as the other two.
 func (s *Site) guess(l *Lab, dst netip.AddrPort) *Host {
+	if dst.Addr().Is6() {
+		return l.six[dst.Addr()]
+	}
 	if m := s.table.at(l.Now(), dst.Port()); m != nil {
 		if nd := s.inner.nodes[m.inside.Addr()]; nd != nil {
 			return nd.guess(l, m.inside)
@@ -143,7 +153,12 @@ func (s *Site) edge() *edge { return &s.line }
 // enter takes a packet from outside.
 func (s *Site) enter(l *Lab, p *packet) {
 	nat := &s.table.nat
-	inside, ok := s.table.in(l.Now(), p.src, p.dst.Port())
+	inside, ok := p.dst, false
+	if p.dst.Addr().Is6() {
+		ok = s.wall.in(l.Now(), nat, p.src, p.dst)
+	} else {
+		inside, ok = s.table.in(l.Now(), p.src, p.dst.Port())
+	}
 	switch {
 	case nat.Blocked:
 		l.drop(p, &p.from.counts.Blocked)
@@ -157,6 +172,9 @@ func (s *Site) enter(l *Lab, p *packet) {
 	}
 	p.dst = inside
 	nd := s.inner.nodes[inside.Addr()]
+	if inside.Addr().Is6() {
+		nd = toward(s, l.six[inside.Addr()])
+	}
 	if nd == nil {
 		l.drop(p, &p.from.counts.NoRoute)
 		return

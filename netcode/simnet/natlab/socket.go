@@ -122,9 +122,11 @@ func (h *Host) source(local netip.AddrPort, to netip.Addr) (netip.AddrPort, bool
 	defer h.lab.mu.Unlock()
 	switch a := local.Addr(); {
 	case !a.IsUnspecified():
-		return local, a.IsLoopback() || a == h.addr
+		return local, a.IsLoopback() || a == h.addr || a == h.addr6
 	case to.IsLoopback():
 		return netip.AddrPortFrom(to, local.Port()), true
+	case to.Is6():
+		return netip.AddrPortFrom(h.addr6, local.Port()), h.addr6.IsValid()
 	default:
 		return netip.AddrPortFrom(h.addr, local.Port()), true
 	}

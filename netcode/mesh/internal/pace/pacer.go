@@ -24,6 +24,8 @@ const (
 	burst = 8 * time.Millisecond
 	// maxTarget bounds Target where the path swings.
 	maxTarget = 40 * time.Millisecond
+	// jump is what a queue may grow by between two pings, about.
+	jump = 3 * time.Millisecond
 	// maxAim bounds it where the line is slow, and header is what a packet adds.
 	maxAim = 100 * time.Millisecond
 	header = 95
@@ -44,6 +46,7 @@ type Pacer struct {
 	rate   int64 // bytes per second
 	wall   int64 // where a queue was seen last
 	target time.Duration
+	noise  time.Duration // by how much round trips jump from one to the next
 	swing  time.Duration // of the round trip without bulk
 	base   time.Duration // the least round trip of the last baseFor; 0 is unknown
 	low    time.Duration // the least one since lowAt
@@ -82,7 +85,7 @@ func (p *Pacer) Start(now, rtt, swing time.Duration) {
 	}
 	p.trips, p.marked, p.best = 0, 0, 0
 	p.held, p.tokens, p.at = now, 0, now
-	p.low, p.lowAt = 0, now
+	p.low, p.lowAt, p.noise = 0, now, 0
 }
 
 // Pong takes the answer to a ping: its round trip, and how many bytes of bulk
@@ -93,6 +96,11 @@ func (p *Pacer) Pong(now, rtt time.Duration, got uint32) {
 	}
 	p.got = got
 	p.least(now, rtt)
+	if p.trips > 0 {
+		// A queue grows by little from one ping to the next; what jumps is luck, or
+		// a page that was busy drawing.
+		p.noise += (max(0, (rtt-p.recent[0]).Abs()-jump) - p.noise) / 32
+	}
 	copy(p.recent[1:], p.recent[:])
 	p.recent[0] = rtt
 	p.trips++
@@ -126,8 +134,12 @@ func (p *Pacer) aim() time.Duration {
 	if rate == 0 {
 		rate = p.rate
 	}
-	return min(p.target+time.Duration(2*(Unit+header)*int64(time.Second)/max(rate, leastRate)), maxAim)
+	return min(max(p.target, min(3*p.swings(), maxTarget))+time.Duration(2*(Unit+header)*int64(time.Second)/max(rate, leastRate)), maxAim)
 }
+
+// swings is how much the round trip swings by itself, by what was known before
+// and by what is seen.
+func (p *Pacer) swings() time.Duration { return max(p.swing, p.noise) }
 
 // least keeps the least round trip, and forgets it when the path has become
 // longer: baseFor/2 to baseFor after that.
@@ -184,7 +196,7 @@ func (p *Pacer) queue() time.Duration {
 	if p.trips > 1 {
 		least = min(least, p.recent[1])
 	}
-	return max(0, least-p.base-2*p.swing)
+	return max(0, least-p.base-2*p.swings())
 }
 
 // Rate returns the present rate in bytes per second.

@@ -20,6 +20,7 @@ type line struct {
 	bytes   int           // of bulk
 	seed    uint64
 	horizon time.Duration
+	blind   bool // nothing is known of the path's luck at the beginning
 }
 
 type event struct {
@@ -63,7 +64,11 @@ func (l line) run(bulk bool) (delays []time.Duration, took time.Duration, most t
 	left, got := l.bytes, uint32(0)
 	var resend []event
 	nextMove, nextPing, nextSend := time.Duration(0), time.Duration(0), time.Duration(0)
-	p.Start(0, l.rtt, l.w.Jitter/3)
+	if swing := l.w.Jitter / 3; l.blind {
+		p.Start(0, 0, 0)
+	} else {
+		p.Start(0, l.rtt, swing)
+	}
 	for now := time.Duration(0); now < l.horizon; {
 		now = min(nextMove, nextPing, nextSend)
 		if len(coming) > 0 {
@@ -153,21 +158,23 @@ func TestMovesHardlyNoticeBulk(t *testing.T) {
 		bytes   int
 		growth  time.Duration // of p99, at most
 		percent int           // of the line, at least
+		blind   bool
 	}{
-		{20, 50 * time.Millisecond, 0, 0, 2 * time.Millisecond, 10_000_000, 10 * time.Millisecond, 60},
-		{20, 10 * time.Millisecond, 0, 0, 2 * time.Millisecond, 10_000_000, 10 * time.Millisecond, 60},
-		{20, 100 * time.Millisecond, 0, 0, 2 * time.Millisecond, 10_000_000, 15 * time.Millisecond, 55},
-		{20, 50 * time.Millisecond, 2 * time.Millisecond, weather.Percent(1) / 2, 2 * time.Millisecond, 10_000_000, 10 * time.Millisecond, 20},
-		{20, 50 * time.Millisecond, 0, 0, 4 * time.Millisecond, 10_000_000, 10 * time.Millisecond, 45}, // a page's timer
-		{5, 50 * time.Millisecond, 0, 0, 2 * time.Millisecond, 4_000_000, 15 * time.Millisecond, 65},
-		{100, 30 * time.Millisecond, 0, 0, 2 * time.Millisecond, 20_000_000, 10 * time.Millisecond, 20},                                     // Window / RTT
-		{20, 60 * time.Millisecond, 20 * time.Millisecond, weather.Percent(1), 2 * time.Millisecond, 10_000_000, 10 * time.Millisecond, 15}, // a radio
+		{20, 50 * time.Millisecond, 0, 0, 2 * time.Millisecond, 10_000_000, 10 * time.Millisecond, 60, false},
+		{20, 10 * time.Millisecond, 0, 0, 2 * time.Millisecond, 10_000_000, 10 * time.Millisecond, 60, false},
+		{20, 100 * time.Millisecond, 0, 0, 2 * time.Millisecond, 10_000_000, 13 * time.Millisecond, 55, false},
+		{20, 50 * time.Millisecond, 2 * time.Millisecond, weather.Percent(1) / 2, 2 * time.Millisecond, 10_000_000, 10 * time.Millisecond, 45, false},
+		{20, 50 * time.Millisecond, 0, 0, 4 * time.Millisecond, 10_000_000, 10 * time.Millisecond, 50, false}, // a page's timer
+		{5, 50 * time.Millisecond, 0, 0, 2 * time.Millisecond, 4_000_000, 15 * time.Millisecond, 65, false},
+		{100, 30 * time.Millisecond, 0, 0, 2 * time.Millisecond, 20_000_000, 10 * time.Millisecond, 22, false},                                     // Window / RTT
+		{20, 60 * time.Millisecond, 20 * time.Millisecond, weather.Percent(1), 2 * time.Millisecond, 10_000_000, 10 * time.Millisecond, 25, false}, // a radio
+		{20, 60 * time.Millisecond, 20 * time.Millisecond, weather.Percent(1), 2 * time.Millisecond, 10_000_000, 15 * time.Millisecond, 12, true},
 	} {
-		t.Run(fmt.Sprintf("%dMbit,%v,%v,%v,%v", c.mbit, c.rtt, c.jitter, c.loss, c.grain), func(t *testing.T) {
+		t.Run(fmt.Sprintf("%dMbit,%v,%v,%v,%v,%v", c.mbit, c.rtt, c.jitter, c.loss, c.grain, c.blind), func(t *testing.T) {
 			seeds.Each(t, 10, func(t *testing.T, seed uint64) {
 				l := line{
 					w:   weather.Weather{Latency: c.rtt / 2, Jitter: c.jitter, Loss: c.loss, Rate: c.mbit * mbit},
-					rtt: c.rtt, grain: c.grain, bytes: c.bytes, seed: seed * 10, horizon: 60 * time.Second,
+					rtt: c.rtt, blind: c.blind, grain: c.grain, bytes: c.bytes, seed: seed * 10, horizon: 60 * time.Second,
 				}
 				calm, _, _ := line{w: l.w, rtt: l.rtt, grain: l.grain, seed: l.seed, horizon: 10 * time.Second}.run(false)
 				delays, took, most := l.run(true)
