@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/route"
+	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
 // DefaultSilence is what a zero [Config.Silence] stands for.
@@ -32,6 +33,15 @@ type Config struct {
 	// that have no connection of their own. 0 is 256 KiB, which carries ten pairs
 	// of players; [NoRelay] passes nothing on.
 	RelayBudget int
+	// Friend says who may learn this player's network address; it is called on
+	// the mesh's goroutine and must not block. nil: everybody in the room. With
+	// anybody else no connection is made, in either direction, and no address is
+	// sent or tried; what the two say to each other goes, sealed, through a member
+	// who is a friend here and linked with the other one. While there is none they
+	// are not linked. The server of the room and STUN servers see the address of
+	// whoever talks to them as ever. Asked whenever a connection is made; one that
+	// is there stays.
+	Friend func(peer.ID) bool
 	// NoPort keeps the mesh from asking the router of this network to open a port
 	// (UPnP, NAT-PMP), which it does when it is behind one: so players meet
 	// directly whose routers would not let them. Without effect in a page, and on

@@ -240,6 +240,9 @@ func (p *partner) forged(field string) {
 // nothing is. made is when we drew the number that it answers.
 func (p *partner) genuine(now time.Duration, l *letter, made time.Duration) (wrong string) {
 	fingerprint, ufrag, err := readSDP(l.sdp)
+	if l.sdp == "" {
+		fingerprint, ufrag, err = [32]byte{}, "", nil // keys alone
+	}
 	switch {
 	case now-made > min(l.lifetime, offerLifetime):
 		return "expiry"
@@ -287,6 +290,14 @@ func (p *partner) hearOffer(now time.Duration, l *letter) {
 		p.attempt = nil
 	}
 	p.theirs = l.from
+	p.strange = 0
+	if l.sdp == "" {
+		p.strange = now + strangeFor
+	}
+	if p.apart(now) {
+		p.answerKeys(l)
+		return
+	}
 	w := p.begin(now, l.from, l.nonce)
 	if w == nil {
 		return
@@ -298,6 +309,10 @@ func (p *partner) hearOffer(now time.Duration, l *letter) {
 
 // hearAnswer takes the answer to our offer, if it is genuine.
 func (p *partner) hearAnswer(now time.Duration, l *letter) {
+	if l.sdp == "" {
+		p.hearKeys(now, l)
+		return
+	}
 	w := p.attempt
 	if w == nil || !w.offers || !w.described || w.verified || w.session != l.echo {
 		p.m.counts.staleLetters.Add(1) // to an offer that we gave up, or a second copy

@@ -59,6 +59,8 @@ type partner struct {
 	// What is verified of letters that come by the server, and through members:
 	// offers and answers, and addresses. One of them flooded leaves the others.
 	budgets, addresses [2]budget
+	keys               keyOffer
+	strange            time.Duration // until then they keep their address from us
 	brought            int // which of the two the letter that is being read came by
 	copies             copies
 }
@@ -99,6 +101,9 @@ func (p *partner) tick(now time.Duration) {
 
 // needs says whether a connection has to be made.
 func (p *partner) needs() bool {
+	if p.old == nil && p.apart(p.m.now()) {
+		return !p.keyed()
+	}
 	return p.old == nil || p.wanted || p.quiet || p.State() != peer.Linked || p.theirs != p.old.theirs
 }
 

@@ -81,6 +81,10 @@ func (p *partner) restart(now time.Duration) bool {
 // repair begins what a silent connection needs: a restart where that is due,
 // else a new connection. p.given is valid.
 func (p *partner) repair(now time.Duration) {
+	if p.old == nil && p.apart(now) {
+		p.offerKeys(now)
+		return
+	}
 	if w := p.old; w != nil && !w.dead.Load() {
 		if c, ok := w.conn.(restarter); ok && c.frail() && p.restart(now) {
 			p.next = now + restartFor
