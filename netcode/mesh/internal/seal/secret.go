@@ -3,9 +3,7 @@ package seal
 import (
 	"crypto/aes"
 	"crypto/cipher"
-	"crypto/ecdh"
 	"crypto/hkdf"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
@@ -23,18 +21,17 @@ var ErrHalf = errors.New("seal: the other end's public half is no X25519 key")
 // Secret is what one process draws to agree on keys with all others. It is safe
 // for concurrent use.
 type Secret struct {
-	key    *ecdh.PrivateKey
+	half   half
 	public [PublicSize]byte
 }
 
 // NewSecret draws one. The error is the machine's, which has no randomness.
 func NewSecret() (*Secret, error) {
-	key, err := ecdh.X25519().GenerateKey(rand.Reader)
-	if err != nil {
+	s := &Secret{}
+	if err := s.half.draw(); err != nil {
 		return nil, fmt.Errorf("seal: no secret: %w", err)
 	}
-	s := &Secret{key: key}
-	copy(s.public[:], key.PublicKey().Bytes())
+	s.public = s.half.public()
 	return s, nil
 }
 
@@ -60,13 +57,9 @@ type Context struct {
 // to. The caller has checked its signature and that the session is a new one.
 // Errors: [ErrHalf].
 func (s *Secret) Pair(c Context, self, other End, theirs [PublicSize]byte) (*Pair, error) {
-	key, err := ecdh.X25519().NewPublicKey(theirs[:])
+	shared, err := s.half.shared(theirs)
 	if err != nil {
-		return nil, ErrHalf
-	}
-	shared, err := s.key.ECDH(key) // refuses points of low order
-	if err != nil {
-		return nil, ErrHalf
+		return nil, err
 	}
 	p := &Pair{}
 	if p.out.aead, err = derive(shared, c, self, other, s.public, theirs); err != nil {
