@@ -165,12 +165,18 @@ func (f *Flow) write(e *end, b []byte, to netip.AddrPort) (int, error) {
 	}
 	n, err := k.write(b, to)
 	if !once {
-		copied := slices.Clone(b)
-		for _, d := range again {
-			time.AfterFunc(d, func() { _, _ = k.write(copied, to) })
-		}
+		repeat(k, b, to)
 	}
 	return n, err
+}
+
+// repeat sends a packet again a little later. It stands alone because what its
+// timers keep would otherwise be allocated for every packet.
+func repeat(k *sock, b []byte, to netip.AddrPort) {
+	b = slices.Clone(b)
+	for _, d := range again {
+		time.AfterFunc(d, func() { _, _ = k.write(b, to) })
+	}
 }
 
 // follow looks at a request that is the peer's, and moves the flow if the

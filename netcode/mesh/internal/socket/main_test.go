@@ -1,0 +1,82 @@
+//go:build !js
+
+package socket
+
+import (
+	"net/netip"
+	"testing"
+	"time"
+
+	"github.com/pion/transport/v4/stdnet"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// open makes a set on the loopback interface.
+func open(t testing.TB, cfg Config) *Set {
+	t.Helper()
+	n, err := stdnet.NewNet()
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := time.Now()
+	cfg.Net, cfg.Loopback = n, true
+	if cfg.Now == nil {
+		cfg.Now = func() time.Duration { return time.Since(start) }
+	}
+	s, err := Open(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+// at returns the address of a set's IPv4 socket.
+func at(s *Set) netip.AddrPort { return s.socks[v4].shown }
+
+// flow makes a flow that is with theirs, and the end that pion would have.
+func flow(t testing.TB, s *Set, ours, theirs string) (*Flow, *end) {
+	t.Helper()
+	f := s.Flow(ours)
+	f.Secure("password-of-" + ours)
+	f.Meet(theirs, "password-of-"+theirs, true)
+	c, err := s.GetConn(ours, s.GetListenAddresses()[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f, c.(*end)
+}
+
+// next reads the next packet, or returns nil after a while.
+func next(e *end) (from netip.AddrPort, b []byte) {
+	late := time.Now().Add(2 * time.Second)
+	for time.Now().Before(late) {
+		if p := e.queue.take(); p != nil {
+			return p.from, p.data[:p.n]
+		}
+		time.Sleep(time.Millisecond)
+	}
+	return netip.AddrPort{}, nil
+}
+
+// quiet says that nothing comes within a moment.
+func quiet(e *end) bool {
+	time.Sleep(60 * time.Millisecond)
+	return e.queue.take() == nil
+}
+
+// drain forgets what came: each of the first packets comes three times.
+func drain(ends ...*end) {
+	time.Sleep(60 * time.Millisecond)
+	for _, e := range ends {
+		for e.queue.take() != nil {
+		}
+	}
+}
+
+// record is a DTLS record of an epoch.
+func record(epoch byte, text string) []byte {
+	return append([]byte{23, 254, 253, 0, epoch, 0, 0, 0, 0, 0, 0, 0, byte(len(text))}, text...)
+}

@@ -1,0 +1,207 @@
+//go:build !js
+
+package socket
+
+import (
+	"bytes"
+	"net"
+	"net/netip"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// TestTwoConnectionsBetweenTheSameSockets is what pion's mux cannot do (W18).
+func TestTwoConnectionsBetweenTheSameSockets(t *testing.T) {
+	a, b := open(t, Config{}), open(t, Config{})
+	_, a1 := flow(t, a, "a1", "b1")
+	_, b1 := flow(t, b, "b1", "a1")
+	_, a2 := flow(t, a, "a2", "b2")
+	f2, b2 := flow(t, b, "b2", "a2")
+	for _, w := range []struct {
+		from *end
+		to   *Set
+	}{{a1, b}, {b1, a}, {a2, b}, {b2, a}} {
+		if _, err := w.from.WriteToAddrPort(record(0, "hello"), at(w.to)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	drain(a1, a2, b1, b2)
+	// Requests go by name.
+	if !f2.Check(at(a)) {
+		t.Fatal("no check was sent")
+	}
+	if from, m := next(a2); from != at(b) || !isSTUN(m) {
+		t.Errorf("a2 got %x from %v, want the check", m, from)
+	}
+	if !quiet(a1) {
+		t.Error("a1 got the check of another")
+	}
+	// What is encrypted goes to both, who have different keys; a handshake to
+	// the younger one.
+	if _, err := b1.WriteToAddrPort(record(1, "secret"), at(a)); err != nil {
+		t.Fatal(err)
+	}
+	for name, e := range map[string]*end{"a1": a1, "a2": a2} {
+		if _, m := next(e); !bytes.Equal(m, record(1, "secret")) {
+			t.Errorf("%s got %q", name, m)
+		}
+	}
+	drain(a1, a2)
+	if _, err := b2.WriteToAddrPort(record(0, "client hello"), at(a)); err != nil {
+		t.Fatal(err)
+	}
+	if _, m := next(a2); !bytes.Equal(m, record(0, "client hello")) || !quiet(a1) {
+		t.Errorf("a2 got %q", m)
+	}
+	// When the younger one ends the older one has all.
+	f2a := a.Find("a2")
+	f2a.Close()
+	drain(a1)
+	if _, err := b1.WriteToAddrPort(record(0, "again"), at(a)); err != nil {
+		t.Fatal(err)
+	}
+	if _, m := next(a1); !bytes.Equal(m, record(0, "again")) {
+		t.Errorf("a1 got %q", m)
+	}
+	if _, err := a2.WriteToAddrPort(record(1, "late"), at(b)); err == nil {
+		t.Error("a closed end writes")
+	}
+}
+
+// TestFlowFollows lets a peer appear under another address: it is followed once
+// the old one is silent, and not before, and not without its password.
+func TestFlowFollows(t *testing.T) {
+	var clock atomic.Int64
+	a := open(t, Config{Now: func() time.Duration { return time.Duration(clock.Load()) }})
+	b, moved := open(t, Config{}), open(t, Config{})
+	fa, ea := flow(t, a, "a", "b")
+	_, eb := flow(t, b, "b", "a")
+	fm, em := flow(t, moved, "b", "a") // the same peer, elsewhere
+	if _, err := ea.WriteToAddrPort(record(1, "x"), at(b)); err != nil {
+		t.Fatal(err)
+	}
+	if !fa.Choose(at(b)) || fa.Choose(at(moved)) {
+		t.Fatal("not the first one is chosen")
+	}
+	drain(ea, eb)
+	check := func(f *Flow) {
+		t.Helper()
+		if !f.Check(at(a)) {
+			t.Fatal("no check was sent")
+		}
+		if _, m := next(ea); m == nil {
+			t.Fatal("the check did not come")
+		}
+	}
+	clock.Add(int64(mute / 2))
+	check(fm)
+	if to, moves := fa.Remote(); to != at(b) || moves != 0 {
+		t.Errorf("it moved to %v while %v was in use", to, at(b))
+	}
+	clock.Add(int64(mute))
+	liar := moved.Flow("liar")
+	liar.Meet("a", "guessed", true)
+	if liar.username = "a:b"; !liar.Check(at(a)) {
+		t.Fatal("no check was sent")
+	}
+	time.Sleep(60 * time.Millisecond)
+	if to, _ := fa.Remote(); to != at(b) || a.Counts().Forged == 0 {
+		t.Errorf("a forged check moved it to %v; %+v", to, a.Counts())
+	}
+	check(fm)
+	if to, moves := fa.Remote(); to != at(moved) || moves != 1 {
+		t.Fatalf("it is at %v after %d moves, want %v", to, moves, at(moved))
+	}
+	// pion goes on with the old address, both ways.
+	drain(ea, em)
+	if _, err := ea.WriteToAddrPort(record(1, "to you"), at(b)); err != nil {
+		t.Fatal(err)
+	}
+	if from, m := next(em); from != at(a) || !bytes.Equal(m, record(1, "to you")) {
+		t.Errorf("moved got %q from %v", m, from)
+	}
+	if _, err := em.WriteToAddrPort(record(1, "to me"), at(a)); err != nil {
+		t.Fatal(err)
+	}
+	if from, m := next(ea); from != at(b) || !bytes.Equal(m, record(1, "to me")) {
+		t.Errorf("got %q from %v, want it from %v", m, from, at(b))
+	}
+}
+
+// TestStrangers: what is nobody's is dropped and counted, and costs nothing.
+func TestStrangers(t *testing.T) {
+	knocked := make(chan string, 1)
+	a := open(t, Config{Knock: func(_ netip.AddrPort, b []byte) { knocked <- string(b) }})
+	f, e := flow(t, a, "a", "b")
+	c, err := net.Dial("udp4", at(a).String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	unknown := appendCheck(nil, newSigner("x"), "nobody:b", true, 1)
+	wrong := appendCheck(nil, newSigner("x"), "a:b", true, 1)
+	for _, b := range [][]byte{record(1, "junk"), {0}, unknown, wrong, unknown[:24], {Knock, 'h', 'i'}} {
+		if _, err := c.Write(b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := <-knocked; got != "Thi" {
+		t.Errorf("knocked %q", got)
+	}
+	if !quiet(e) {
+		t.Error("a stranger's packet came through")
+	}
+	if n := a.Counts(); n.Forged != 1 || n.Strange != 4 {
+		t.Errorf("%+v", n)
+	}
+	// A flood fills the queue and no more.
+	good := appendCheck(nil, newSigner("password-of-a"), "a:b", true, 1)
+	late := time.Now().Add(5 * time.Second)
+	for a.Counts().Over == 0 && time.Now().Before(late) {
+		if _, err := c.Write(good); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if e.queue.n > maxQueued || a.Counts().Over == 0 {
+		t.Errorf("%d packets wait, %+v", e.queue.n, a.Counts())
+	}
+	for i := range 3 * maxAddresses {
+		f.Check(netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), uint16(20000+i)))
+	}
+	if len(f.addresses) > maxAddresses || len(a.bound) > maxAddresses {
+		t.Errorf("%d addresses are remembered", len(a.bound))
+	}
+	f.Close()
+	if len(a.bound) != 0 || len(a.flows) != 0 {
+		t.Errorf("after the end %d addresses and %d flows are left", len(a.bound), len(a.flows))
+	}
+}
+
+// TestNoAllocationPerPacket: after warming up neither way allocates.
+func TestNoAllocationPerPacket(t *testing.T) {
+	a, b := open(t, Config{}), open(t, Config{})
+	_, ea := flow(t, a, "a", "b")
+	_, eb := flow(t, b, "b", "a")
+	if _, err := eb.WriteToAddrPort(record(1, "x"), at(a)); err != nil {
+		t.Fatal(err)
+	}
+	msg, buf := record(1, "move"), make([]byte, 1500)
+	send := func() {
+		if _, err := ea.WriteToAddrPort(msg, at(b)); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := eb.ReadFromAddrPort(buf); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range precious {
+		if _, err := ea.WriteToAddrPort(msg, at(b)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	drain(ea, eb)
+	if n := testing.AllocsPerRun(500, send); n >= 1 {
+		t.Errorf("%v allocations per packet", n)
+	}
+}
