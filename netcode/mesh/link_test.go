@@ -198,6 +198,42 @@ func TestControlLaneDeliversOnce(t *testing.T) {
 	}
 }
 
+// TestReadyMarkThatIsOutOfDate brings a way up whose other end said how many
+// messages it holds before it acknowledged more of them over the old way: it is
+// no junk, and the next message is counted right.
+func TestReadyMarkThatIsOutOfDate(t *testing.T) {
+	a, oldA := bareMesh(testID(1), testID(2))
+	b, oldB := bareMesh(testID(2), testID(1))
+	oldA.conn.(*wireConn).other = oldB
+	var got []byte
+	b.Bind(peer.User, func(_ peer.ID, m []byte) { got = append(got, m...) })
+	send := func(n byte) {
+		t.Helper()
+		if err := a.Send(testID(2), peer.User, []byte{n}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	send(0)
+	newA := &way{m: a, link: oldA.link, theirs: 1, conn: &wireConn{}, began: a.now()}
+	newB := &way{m: b, link: oldB.link, theirs: 1, conn: &wireConn{}, began: b.now()}
+	newA.conn.(*wireConn).other, newB.conn.(*wireConn).other = newB, newA
+	// b says that it holds one, and that is slow to arrive.
+	newB.conn.(*wireConn).other = nil
+	newB.opened()
+	send(1)
+	send(2)
+	oldA.receive(controlLane, false, []byte{ackMark, 3})
+	newA.receive(controlLane, false, []byte{readyMark, 1})
+	newA.opened()
+	if newA.dead.Load() || !newA.up || !newB.up {
+		t.Fatalf("the new way is up: %v and %v", newA.up, newB.up)
+	}
+	send(3)
+	if want := []byte{0, 1, 2, 3}; !slices.Equal(got, want) || newB.next != 4 {
+		t.Errorf("delivered %v, the next is number %d", got, newB.next)
+	}
+}
+
 func TestBulkThatOvertakesTheReadyMarkWaits(t *testing.T) {
 	m, old := bareMesh(testID(1), testID(2))
 	var got []string

@@ -235,7 +235,7 @@ func (p *partner) failed(w *way, why Reason, err error) {
 		}
 	}
 	if why == Junk {
-		p.m.cfg.Log.Warn("mesh: cut off for junk", "peer", p.link.id, "for", barFor)
+		p.m.cfg.Log.Warn("mesh: cut off for junk", "peer", p.link.id, "for", barFor, "err", err)
 		p.barred = now + barFor
 	}
 	if w.conn != nil {

@@ -116,6 +116,9 @@ func (w *way) opened() {
 	w.flush()
 }
 
+// placeholder stands for a message of the control lane that the other end holds.
+var placeholder = []byte{byte(peer.Control)}
+
 // promote makes w the way that carries messages, if both ends are ready.
 // link.mu is held.
 func (w *way) promote() error {
@@ -128,12 +131,25 @@ func (w *way) promote() error {
 		l.meet(w.theirs)
 		old = peer.State(l.state.Load())
 	}
-	if !l.kept.trim(w.theirGot) {
+	// Since they said how many they hold they may have got more, over another way,
+	// and acknowledged them: those are gone here. They count what comes by this way
+	// from what they said, so as many take their places; a message that they hold
+	// is dropped unread.
+	var again uint64
+	switch base := l.kept.base; {
+	case w.theirGot < base && base-w.theirGot <= maxKept:
+		again = base - w.theirGot
+	case !l.kept.trim(w.theirGot):
 		return errJunk
 	}
 	w.up, l.active = true, w
 	l.relay.on, l.relay.fresh = false, m.now() // it has just worked in both directions
 	w.heard.Store(int64(m.now()))
+	for range again {
+		if err := w.put(controlLane, placeholder); err != nil {
+			return err
+		}
+	}
 	for _, b := range l.kept.list {
 		if err := w.put(controlLane, b); err != nil {
 			return err
