@@ -36,6 +36,7 @@ func newTown(t *testing.T) *town {
 // check wants links between the sites through both NATs, and no server between.
 func (w *town) check(t *testing.T, four *four) {
 	t.Helper()
+	four.awaitDirect(t)
 	for i, names := range w.names {
 		for _, p := range four.players {
 			if !slices.Contains(names, p.name) {
