@@ -67,6 +67,24 @@ func newBare(t *testing.T, lab *natlab.Lab, a, b *natlab.Host, change func(*webr
 	return w
 }
 
+// remake makes the two connections anew as pion does by default, with media.
+func (w *bare) remake(options ...func(*webrtc.API)) {
+	w.t.Helper()
+	for i, h := range w.hosts {
+		must(w.t, w.pcs[i].GracefulClose())
+		var s webrtc.SettingEngine
+		tune(&s)
+		s.SetNet(h.Net())
+		s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
+		m, reg := &webrtc.MediaEngine{}, &interceptor.Registry{}
+		must(w.t, m.RegisterDefaultCodecs())
+		must(w.t, webrtc.RegisterDefaultInterceptors(m, reg))
+		var err error
+		w.pcs[i], err = webrtc.NewAPI(append(options, webrtc.WithSettingEngine(s), webrtc.WithMediaEngine(m), webrtc.WithInterceptorRegistry(reg))...).NewPeerConnection(webrtc.Configuration{})
+		must(w.t, err)
+	}
+}
+
 func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {

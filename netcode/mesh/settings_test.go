@@ -5,8 +5,10 @@ package mesh
 import (
 	"net"
 	"net/netip"
+	"runtime"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/pion/webrtc/v4"
@@ -304,5 +306,33 @@ func TestLostHandshakesAreSentAgainSoon(t *testing.T) {
 	t.Logf("%d times at 10 %% loss: p50 %v p95 %v; by default p50 %v p95 %v", n, ours[n/2], ours[n*95/100], theirs[n/2], theirs[n*95/100])
 	if ours[n*95/100] > 1600*time.Millisecond || theirs[n*95/100] < ours[n*95/100]+time.Second {
 		t.Error("the pause makes no difference")
+	}
+}
+
+// TestNoMediaNoGoroutines: W11. A connection that may carry media has goroutines
+// for it, whether it does or not.
+func TestNoMediaNoGoroutines(t *testing.T) {
+	count := func(options ...func(*webrtc.API)) (n int) {
+		inBubble(t, 1, fair, func(t *testing.T, lab *natlab.Lab) {
+			synctest.Wait()
+			before := runtime.NumGoroutine()
+			w := newBare(t, lab, lab.Host(), lab.Host(), nil)
+			defer w.close()
+			if len(options) > 0 {
+				w.remake(options...)
+			}
+			dc, err := w.pcs[0].CreateDataChannel("moves", moving(nil))
+			must(t, err)
+			w.connect(dc)
+			time.Sleep(time.Second)
+			synctest.Wait()
+			n = runtime.NumGoroutine() - before
+		})
+		return n
+	}
+	ours, theirs := count(), count(func(*webrtc.API) {})
+	t.Logf("%d goroutines for two connections, with media %d", ours, theirs)
+	if theirs < ours+4 {
+		t.Error("media costs nothing")
 	}
 }
