@@ -137,8 +137,10 @@ func TestImpairIsForOnePeerAndOneLine(t *testing.T) {
 			sendMoves(toC, a, c)
 		}
 		time.Sleep(100 * time.Millisecond)
-		if direct := len(toC.took); direct != 60 || toB.sent != 60 {
-			t.Errorf("%d moves came to the peer without weather", direct)
+		came, _ := toC.take()
+		none, sent := toB.take()
+		if len(came) != 60 || len(none) != 0 || sent != 60 {
+			t.Errorf("%d moves came to the peer without weather, %d of %d to the other", len(came), len(none), sent)
 		}
 		if err := a.Impair(weather.Weather{Rate: rate}); err != nil {
 			t.Fatal(err)
