@@ -138,9 +138,9 @@ func TestImpairIsForOnePeerAndOneLine(t *testing.T) {
 		}
 		time.Sleep(100 * time.Millisecond)
 		came, _ := toC.take()
-		none, sent := toB.take()
-		if len(came) != 60 || len(none) != 0 || sent != 60 {
-			t.Errorf("%d moves came to the peer without weather, %d of %d to the other", len(came), len(none), sent)
+		some, sent := toB.take() // through the third, once the loss is noticed
+		if len(came) != 60 || len(some) > 50 || sent != 60 {
+			t.Errorf("%d moves came to the peer without weather, %d of %d to the other", len(came), len(some), sent)
 		}
 		if err := a.Impair(weather.Weather{Rate: rate}); err != nil {
 			t.Fatal(err)
