@@ -56,6 +56,7 @@ var house = []row{
 	{"netcode/gametest", uses("netcode/peer", "netcode/wire", "netcode/weather", "netcode/fixp", "netcode/lockstep", "netcode", "netcode/simnet")},
 	{"netcode/mesh/internal/x25519", nil},
 	{"netcode/mesh/internal/seal", uses("netcode/peer", "netcode/mesh/internal/x25519")},
+	{"netcode/mesh/internal/knock", uses("netcode/peer", "netcode/wire")},
 	{"netcode/mesh/internal/quality", nil},
 	{"netcode/mesh/internal/pace", nil},
 	{"netcode/mesh/internal/route", uses("netcode/peer", "netcode/wire")},

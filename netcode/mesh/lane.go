@@ -104,6 +104,9 @@ const (
 	forwardMark                      // ID (32 bytes), letter: pass this on
 	forwardedMark                    // ID of who wrote it (32 bytes), letter
 	routesMark                       // whom I am linked with, see package route
+
+	admitMark  byte = 0x88 // who was let in (32 bytes), by whom (32), signature (64)
+	rosterMark byte = 0x89 // who is in the room (32 bytes each), for one that was let in
 )
 
 // onControl says whether a channel goes by the control lane.

@@ -108,8 +108,17 @@ func (m *Mesh) note(n *note) {
 	case upNote:
 		p.up(w)
 		m.rerouted = true
+		if w == p.old {
+			m.welcome(p)
+		}
 	case routesNote:
 		m.rerouted = true
+	case admittedNote:
+		if n.data[0] == admitMark {
+			m.hearAdmission(w.link, n.data[1:])
+		} else {
+			m.hearRoster(w.link, n.data[1:])
+		}
 	case failedNote:
 		p.failed(w, n.reason, n.err)
 	}
@@ -138,6 +147,14 @@ func (m *Mesh) enter() {
 	if room == "" || !slices.Contains(members, m.self) {
 		return // not entered; or the server is away, and the links stay
 	}
+	if room != m.room {
+		m.door.mu.Lock()
+		m.door.room = room
+		clear(m.door.guests)
+		m.door.mu.Unlock()
+		clear(m.vouched)
+	}
+	members = m.present(m.now(), members)
 	changed := false
 	if room != m.room {
 		changed = len(m.order) > 0

@@ -1,6 +1,7 @@
 package mesh
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"sync"
@@ -40,6 +41,7 @@ type Mesh struct {
 	counts  counters
 
 	carrier carrier
+	door    door
 	routing routing
 
 	// The goroutine's own:
@@ -47,8 +49,9 @@ type Mesh struct {
 	partners map[peer.ID]*partner
 	order    []*partner // as Members lists them
 	lastTick time.Duration
-	rerouted bool // somebody's links changed
-	crowded  bool // more than maxPartners were there
+	vouched  map[peer.ID]*vouched // let in by some member
+	rerouted bool                 // somebody's links changed
+	crowded  bool                 // more than maxPartners were there
 
 	bulkWake chan struct{} // has room for one
 
@@ -72,6 +75,11 @@ func start(on platform, s Signaler, cfg Config) *Mesh {
 		quit: make(chan struct{}), bulkWake: make(chan struct{}, 1), done: make(chan struct{}),
 	}
 	m.notes.init()
+	m.vouched, m.door.guests = map[peer.ID]*vouched{}, map[peer.ID]*caller{}
+	rand.Read(m.door.key[:]) // never fails: see crypto/rand
+	if host, ok := s.(*invited); ok {
+		m.door.host = host
+	}
 	m.setLinks()
 	m.cfg = cfg.resolve()
 	m.carrier.budget = route.NewBudget(m.cfg.RelayBudget)
@@ -86,6 +94,7 @@ func start(on platform, s Signaler, cfg Config) *Mesh {
 		m.secret, m.err = seal.NewSecret()
 	}
 	if m.err == nil {
+		m.platform.listen(m)
 		m.err = m.platform.init(m.cfg)
 	}
 	if m.err != nil {

@@ -61,7 +61,7 @@ type partner struct {
 	budgets, addresses [2]budget
 	keys               keyOffer
 	strange            time.Duration // until then they keep their address from us
-	brought            int // which of the two the letter that is being read came by
+	brought            int           // which of the two the letter that is being read came by
 	copies             copies
 }
 

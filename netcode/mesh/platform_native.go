@@ -25,6 +25,9 @@ import (
 
 // platform is what all connections of a mesh share.
 type platform struct {
+	// knocked takes what strangers send us, see door.
+	knocked func(from netip.AddrPort, b []byte)
+
 	net  transport.Net // all sockets come from it; nil until init is the system's
 	set  *socket.Set
 	api  *webrtc.API
@@ -49,7 +52,7 @@ func (p *platform) init(cfg Config) error {
 	}
 	p.outside = &mapping{now: cfg.clock}
 	var err error
-	p.set, err = socket.Open(socket.Config{Net: p.net, Loopback: cfg.Loopback, Now: cfg.clock, Tap: p.outside.receive})
+	p.set, err = socket.Open(socket.Config{Net: p.net, Loopback: cfg.Loopback, Now: cfg.clock, Tap: p.outside.receive, Knock: p.knocked})
 	if err != nil {
 		return fmt.Errorf("mesh: %w", err)
 	}

@@ -25,6 +25,9 @@ const (
 func (p *partner) post(b []byte) error {
 	m := p.m
 	err := m.sig.Send(p.link.id, peer.Signal, b)
+	if m.door.answer(m, p.link.id, b) {
+		err = nil
+	}
 	if m.cfg.noCouriers || len(b) > peer.MaxMessage-len(p.link.id)-1 {
 		return err
 	}

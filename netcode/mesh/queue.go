@@ -17,6 +17,7 @@ const (
 	openedNote                    // all lanes are open (page only)
 	arrivedNote                   // a message came: lane, isText, data (page only)
 	upNote                        // the connection carries messages
+	admittedNote                  // a member tells who was let in: data
 	routesNote                    // a member told whom it is linked with
 	failedNote                    // the connection ended: reason, err
 	restartNote                   // the program wants an ICE restart of the connection

@@ -211,6 +211,10 @@ func (w *way) receive(on lane, isText bool, b []byte) {
 		w.passOn(b[1:])
 	case b[0] == forwardedMark:
 		w.passedOn(b[1:])
+	case (b[0] == admitMark || b[0] == rosterMark) && !w.relayed && len(b) <= 1+peer.MaxMessage:
+		if w.forwards() {
+			w.m.notes.put(note{kind: admittedNote, way: w, data: append([]byte(nil), b...)})
+		}
 	case b[0] == routesMark:
 		w.hearRoutes(b[1:])
 	case len(b) > 1+peer.MaxMessage:

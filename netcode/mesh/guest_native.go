@@ -1,0 +1,81 @@
+//go:build !js
+
+package mesh
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"time"
+
+	"github.com/pion/transport/v4"
+
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/knock"
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/socket"
+	"github.com/tuttiplay/tutti/netcode/peer"
+)
+
+const knockByte = socket.Knock
+
+// listen makes the mesh hear who knocks; before init.
+func (p *platform) listen(m *Mesh) {
+	p.knocked = func(from netip.AddrPort, b []byte) { m.door.receive(m, from, b) }
+}
+
+// knock sends one of our own datagrams.
+func (p *platform) knock(b []byte, to netip.AddrPort) { p.set.Send(b, to) }
+
+// Invite returns a text with which somebody can come into the room by this
+// member, without the room's server ([NewInvited]): for as long as given, at most
+// a day, and as long as this process lives. It works where this member's socket
+// can be reached from outside: it is on no NAT, on one that lets strangers in, or
+// on the newcomer's own network. Whoever has the text can come, so hand it out
+// like a key; a member that is let in by it stays until it is gone for two
+// minutes, also when the server is back. A page can neither invite nor be invited
+// by this way. The error says why there is no invitation.
+func (m *Mesh) Invite(life time.Duration) (string, error) {
+	if m.err != nil {
+		return "", m.err
+	}
+	room := m.sig.RoomID()
+	if room == "" || len(room) > knock.MaxRoom {
+		return "", errors.New("mesh: no room that one could be invited to")
+	}
+	if life <= 0 || life > 24*time.Hour {
+		return "", fmt.Errorf("mesh: an invitation for %v; want more than 0 and at most a day", life)
+	}
+	v := knock.Invite{Room: room, Member: m.self}
+	for _, a := range append(m.platform.outside.outside(), m.platform.set.Hosts()...) {
+		if !slices.Contains(v.Addresses, a) && len(v.Addresses) < knock.MaxAddresses {
+			v.Addresses = append(v.Addresses, a)
+		}
+	}
+	m.door.mu.Lock()
+	defer m.door.mu.Unlock()
+	v.Ticket = knock.NewTicket(m.door.key, room, m.now()+life)
+	return v.String(), nil
+}
+
+// NewInvited returns a mesh of a player that comes into a room by a member's
+// invitation ([Mesh.Invite]), under the player's own key. It links with that
+// member first, and through it with all others. [Mesh.Err] reports a text that is
+// no invitation.
+func NewInvited(invite string, key peer.Key, cfg Config) *Mesh {
+	return newInvited(platform{}, invite, key, cfg)
+}
+
+// NewInvitedOn is [NewInvited] on another network than the system's, see [NewOn].
+func NewInvitedOn(n transport.Net, invite string, key peer.Key, cfg Config) *Mesh {
+	return newInvited(platform{net: n}, invite, key, cfg)
+}
+
+func newInvited(on platform, invite string, key peer.Key, cfg Config) *Mesh {
+	v, err := knock.Parse(invite)
+	if err != nil {
+		m := start(on, nil, cfg)
+		m.err = fmt.Errorf("mesh: %w", err)
+		return m
+	}
+	return start(on, &invited{key: key, invite: v, members: []peer.ID{key.ID(), v.Member}}, cfg)
+}
