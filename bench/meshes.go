@@ -32,6 +32,10 @@ const meshCalm = 2 * time.Second
 // left out, and fewer messages at once cost more each.
 const arriveShare, paceShare = 99, 90
 
+// copyShare is the most that may arrive, in percent: a mesh that hears nothing of
+// a player sends through a third as well.
+const copyShare = 102
+
 // crowd is a room at work.
 type crowd struct {
 	send  func(b []byte) (sent int) // one message from each to each other
@@ -88,13 +92,17 @@ func meshRows(e effort, cfg meshConfig) (Table, error) {
 		var sent, got int64
 		for r, s := range all[i] {
 			p := all[len(all)-1][r]
-			one := float64(s.cpu) / float64(max(s.got, 1))
+			one := float64(s.cpu) / float64(max(s.sent, 1))
 			cpu, each = append(cpu, 100*float64(s.cpu)/float64(cfg.slice)), append(each, one/float64(time.Microsecond))
-			ratio = append(ratio, one/(float64(p.cpu)/float64(max(p.got, 1))))
+			ratio = append(ratio, one/(float64(p.cpu)/float64(max(p.sent, 1))))
 			sent, got = sent+s.sent, got+s.got
 		}
 		if got*100 < sent*arriveShare || sent == 0 {
 			t.refuse([]Cell{label("%s", m.name)}, fmt.Errorf("%d of %d messages arrived", got, sent))
+			continue
+		}
+		if got*100 > sent*copyShare {
+			t.refuse([]Cell{label("%s", m.name)}, fmt.Errorf("%d messages arrived of %d: players fell silent, and messages went a second way: the machine is busy", got, sent))
 			continue
 		}
 		perSecond := float64(sent) / (float64(len(all[i])) * cfg.slice.Seconds())

@@ -197,7 +197,7 @@ func (p *Path) measured(r quality.Report, told pongTail) {
 }
 
 // watchEvery is how often a path is looked at for changes.
-const watchEvery = 250 * time.Millisecond
+const watchEvery = 500 * time.Millisecond
 
 // pathTold is what was told of a path last. link.mu guards it.
 type pathTold struct {
