@@ -18,6 +18,30 @@
 //   - the certificate is compared with the signed fingerprint by the browser
 //     alone, natively once more by us after the handshake.
 //
+// # Sockets and paths
+//
+// Natively all connections of a mesh share one UDP socket of IPv4 and one of
+// IPv6; a TURN server, where the room names one, has sockets of its own. STUN
+// servers are asked over the same sockets, so what they see holds for the game.
+// Offers and answers carry all addresses that are known, later ones follow. The
+// first path that a peer's signed request comes by is used; the first packets of
+// a connection are sent three times, so that a lost one costs milliseconds
+// instead of a timeout.
+//
+// Where both ends are behind NATs that give each destination another port, and
+// these come one after the other, both tell which comes next and send by a plan
+// that makes them meet. It takes a STUN server with two ports, or two servers.
+//
+// When a peer's address changes the other end follows as soon as a signed request
+// comes from the new one and the old one is silent; when our own does, we notice
+// by silence, ask the STUN servers again and tell the new one. A browser does not
+// follow: a silent connection with a page is repaired by an ICE restart, and
+// [Mesh.Restart] makes one at any time. If neither helps, a new connection is made
+// beside the silent one.
+//
+// Of several processes under one key the newest counts. Who was replaced is not
+// linked with again.
+//
 // # What is sent when
 //
 // A connection has three lanes, and no message waits for one of another lane:

@@ -49,7 +49,7 @@ func (m *Mesh) letter(from peer.ID, byMember bool, b []byte) {
 	if (l.kind != helloLetter || !l.ask) && p.copies.is(now, b, byMember) {
 		return // hellos that ask are all alike
 	}
-	if l.kind != helloLetter && l.to != m.incarnation || now < p.barred {
+	if l.kind != helloLetter && l.to != m.incarnation || now < p.barred || p.link.isRetired(l.from) {
 		m.counts.staleLetters.Add(1)
 		return
 	}

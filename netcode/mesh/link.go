@@ -20,6 +20,7 @@ type link struct {
 	mu      sync.Mutex
 	active  *way   // carries messages; nil while there is none
 	theirs  uint64 // incarnation of the other end that the counts below belong to
+	retired retired
 	got     uint64 // messages of the control lane that came
 	told    uint64 // of which the other end knows; told <= got
 	owed    int    // bytes of those it does not know

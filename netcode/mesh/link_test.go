@@ -198,6 +198,31 @@ func TestControlLaneDeliversOnce(t *testing.T) {
 	}
 }
 
+// TestEarlierProcessDoesNotTakeThePlaceBack lets a connection of a process come
+// up after its successor's did.
+func TestEarlierProcessDoesNotTakeThePlaceBack(t *testing.T) {
+	m, first := bareMesh(testID(1), testID(2))
+	l := first.link
+	late := &way{m: m, link: l, theirs: 1, conn: &wireConn{}, began: m.now()}
+	next := &way{m: m, link: l, theirs: 2, conn: &wireConn{}, began: m.now()}
+	next.opened()
+	next.receive(controlLane, false, []byte{readyMark, 0})
+	if l.active != next || l.theirs != 2 || !l.isRetired(1) {
+		t.Fatal("the new process did not take the place")
+	}
+	late.opened()
+	late.receive(controlLane, false, []byte{readyMark, 0})
+	if l.active != next || l.theirs != 2 || late.up || !late.dead.Load() {
+		t.Error("the earlier process took the place back")
+	}
+	for n := range uint64(3 * maxRetired) {
+		l.retired.add(n + 10)
+	}
+	if len(l.retired) != maxRetired {
+		t.Errorf("%d are remembered", len(l.retired))
+	}
+}
+
 // TestReadyMarkThatIsOutOfDate brings a way up whose other end said how many
 // messages it holds before it acknowledged more of them over the old way: it is
 // no junk, and the next message is counted right.

@@ -214,7 +214,7 @@ func (l *link) relayHeard(k *relayKey, age int) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	r := &l.relay
-	if r.barred || peer.State(l.state.Load()) == peer.Unlinked {
+	if r.barred || peer.State(l.state.Load()) == peer.Unlinked || l.retired.has(k.theirs) {
 		return false
 	}
 	r.conn.opened(k, age)
@@ -239,6 +239,7 @@ func (l *link) meet(theirs uint64) {
 		return
 	}
 	if l.theirs != 0 {
+		l.retired.add(l.theirs)
 		l.unlink(Restarted)
 	}
 	l.theirs, l.got, l.told, l.owed = theirs, 0, 0, 0

@@ -127,6 +127,9 @@ func (w *way) promote() error {
 		return nil
 	}
 	old := peer.State(l.state.Load())
+	if l.retired.has(w.theirs) {
+		return errRetired
+	}
 	if l.theirs != w.theirs {
 		l.meet(w.theirs)
 		old = peer.State(l.state.Load())
