@@ -83,6 +83,7 @@ func meshRows(e effort, cfg meshConfig) (Table, error) {
 			if err != nil {
 				return t, fmt.Errorf("%s: %w", m.name, err)
 			}
+			fmt.Fprintf(e.log, "mesh: %s: %.1f µs per message\n", m.name, float64(cpu)/float64(time.Microsecond)/float64(max(sent, 1)))
 			all[i] = append(all[i], slice{cpu, sent, got})
 		}
 	}
