@@ -42,6 +42,27 @@
 // Of several processes under one key the newest counts. Who was replaced is not
 // linked with again.
 //
+// # Through a third member
+//
+// Two that have no connection yet, or none any more, talk through a third member
+// that has one with both: all lanes, at once, and sealed end to end, so that the
+// third can neither read nor change nor invent a message. Everybody tells those
+// it is linked with whom else it reaches at which round trip, and the smallest
+// sum is taken; a member passes on at most [Config.RelayBudget], for at most 16
+// pairs, and only one hop. When moves that flow stop coming for seven moves, or
+// the other end says that ours did, moves go both ways until the direct one works
+// again, in whichever direction it failed; reliable messages carry numbers there
+// and come once, by whichever way. The direct way takes over without a gap or an
+// event. [Path.RelayedBy] says who relays. Bulk goes at 64 KiB a second there, and
+// what a third member loses of it is lost.
+//
+// Letters go through members as well as by the server, so a match goes on without
+// it: connections are mended, and [Mesh.Invite] lets newcomers in.
+//
+// With [Config.Friend] strangers learn no address: there is no connection with
+// them, and a friend of both relays. Not a TURN server: an answer to its address
+// would still need the server to be trusted with who talks to whom.
+//
 // # What is sent when
 //
 // A connection has three lanes, and no message waits for one of another lane:

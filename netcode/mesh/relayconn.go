@@ -35,10 +35,7 @@ type relayKey struct {
 // which key.
 const relayHead = 1 + len(route.Tag{}) + len(relayKey{}.kid)
 
-var (
-	errNoRelay = errors.New("mesh: nobody relays")
-	errSealed  = errors.New("mesh: not sealed for us")
-)
+var errNoRelay = errors.New("mesh: nobody relays")
 
 func (c *relayConn) offer()                                     {}
 func (c *relayConn) answer(string)                              {}
