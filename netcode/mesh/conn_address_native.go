@@ -28,6 +28,9 @@ type addresses struct {
 	began  time.Duration // of the plan
 	knocks int           // how often the plan was sent
 	held   []candidate   // wait until the plan has been tried
+	// Of a browser: its public address, and whether it was told what to guess.
+	public  netip.AddrPort
+	guessed bool
 }
 
 const (
@@ -98,7 +101,7 @@ func (c *pionConn) news() (list []string) {
 	if a.ours.Next.IsValid() {
 		round = a.ours.Round + 1 // we told of another address
 	}
-	if told, ok := p.outside.next(round, steady(a.theirs)); ok && behind && a.ours.Next.Addr() != told.Next.Addr() {
+	if told, ok := p.outside.next(round, steady(a.theirs)); ok && behind && !c.way.m.cfg.plain && a.ours.Next.Addr() != told.Next.Addr() {
 		a.ours = told
 		add(told.String())
 	}
@@ -112,7 +115,9 @@ const ourSocket = "a=tutti-socket"
 func (c *pionConn) describeAddresses(sdp string) string {
 	var b strings.Builder
 	b.WriteString(sdp)
-	b.WriteString(ourSocket + "\r\n")
+	if !c.way.m.cfg.plain {
+		b.WriteString(ourSocket + "\r\n")
+	}
 	for _, text := range c.news() {
 		b.WriteString("a=" + text + "\r\n")
 	}
@@ -128,6 +133,7 @@ func (c *pionConn) announce() {
 	for _, text := range c.news() {
 		c.tell(text)
 	}
+	c.guess()
 	if a := &c.addresses; !knew && a.ours.Next.IsValid() && a.theirs.Next.IsValid() {
 		c.hearTold(a.theirs) // they told before we knew
 	}
@@ -178,10 +184,37 @@ func (c *pionConn) greet() {
 	if a.theirs.Next.IsValid() {
 		c.hearTold(a.theirs)
 	}
+	if !c.follows {
+		for _, cand := range c.found {
+			if at, ok := addressOf(cand); ok && strings.Contains(cand.text, " typ srflx") && at.Addr().Is4() {
+				a.public = at
+				a.flow.Check(at) // the port that it has to know is the one towards it
+			}
+		}
+		c.guess()
+	}
 	for _, cand := range c.found {
 		c.add(cand)
 	}
 	c.found = nil
+}
+
+// pageGuesses is how many ports are guessed for and of a browser, which does not
+// know the words that our sockets tell each other.
+const pageGuesses = 8
+
+// guess tells a browser the ports that a symmetric NAT of ours will give next, as
+// candidates: it sends there, and so its own NAT lets ours in.
+func (c *pionConn) guess() {
+	a := &c.addresses
+	told, ok := c.way.m.platform.outside.next(0, a.public)
+	if !ok || told.Step == 0 || !a.met || a.guessed || c.follows {
+		return
+	}
+	a.guessed = true
+	for i := range pageGuesses {
+		c.tell(candidateText(predict.Next(told.Next, told.Step, i-2, 0).Next, true))
+	}
 }
 
 // hearTold takes what the peer tells of its NAT.
@@ -288,13 +321,32 @@ func (c *pionConn) visit(cand candidate) {
 	if at, _ := a.flow.Remote(); !at.IsValid() {
 		return
 	}
+	if at, ok := addressOf(cand); ok {
+		a.flow.Check(at)
+	}
+}
+
+// addressOf reads the address of a UDP candidate.
+func addressOf(cand candidate) (netip.AddrPort, bool) {
 	parts := strings.Fields(cand.text)
 	if len(parts) < 8 || !strings.EqualFold(parts[2], "udp") {
-		return
+		return netip.AddrPort{}, false
 	}
 	ip, err := netip.ParseAddr(parts[4])
 	port, err2 := strconv.ParseUint(parts[5], 10, 16)
-	if err == nil && err2 == nil {
-		a.flow.Check(netip.AddrPortFrom(ip, uint16(port)))
+	return netip.AddrPortFrom(ip, uint16(port)), err == nil && err2 == nil
+}
+
+// tryNext sends to the ports behind a browser's public one as well: if its NAT
+// gives each destination another port, ours is one of the next.
+func (c *pionConn) tryNext(cand candidate) {
+	if c.follows || !strings.Contains(cand.text, " typ srflx") {
+		return
+	}
+	if at, ok := addressOf(cand); ok {
+		c.addresses.flow.Check(at) // first, for our port towards it is what we told
+		for i := range pageGuesses {
+			c.addresses.flow.Check(predict.Next(at, 1, i+1, 0).Next)
+		}
 	}
 }

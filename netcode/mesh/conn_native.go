@@ -255,7 +255,9 @@ func (c *pionConn) accept(sdp string) {
 
 func (c *pionConn) add(cand candidate) {
 	if told, ok := predict.Parse(cand.text); ok {
-		c.hearTold(told)
+		if !c.way.m.cfg.plain {
+			c.hearTold(told)
+		}
 		return
 	}
 	if a := &c.addresses; a.bothMove() && len(a.plan) > 0 && c.way.m.now()-a.began < holdFor {
@@ -264,6 +266,7 @@ func (c *pionConn) add(cand candidate) {
 	}
 	if c.addresses.met {
 		c.visit(cand)
+		c.tryNext(cand)
 	}
 	c.give(cand)
 }

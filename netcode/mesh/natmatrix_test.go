@@ -125,3 +125,39 @@ func TestSymmetricPairNeedsPrediction(t *testing.T) {
 		r.shut(ms...)
 	})
 }
+
+// TestSymmetricAndPage: one end is behind a symmetric NAT, the other one's router
+// lets in only whom it sent to, and one of them is like a browser, which knows
+// nothing but candidates.
+func TestSymmetricAndPage(t *testing.T) {
+	moving, strict := natlab.SymmetricSequential(), natlab.PortRestricted()
+	for _, tc := range []struct {
+		name string
+		nats [2]natlab.NAT
+		page int
+	}{
+		{"symmetric page offers", [2]natlab.NAT{moving, strict}, 0},
+		{"symmetric page answers", [2]natlab.NAT{strict, moving}, 1},
+		{"strict page offers", [2]natlab.NAT{strict, moving}, 0},
+		{"strict page answers", [2]natlab.NAT{moving, strict}, 1},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			inLabRoom(t, 1, weather.Weather{Latency: 10 * time.Millisecond}, 10*time.Millisecond, func(r *labRoom) {
+				keys := keysInOrder(2)
+				for _, k := range keys {
+					r.hub.members = append(r.hub.members, k.ID())
+				}
+				var ms []*Mesh
+				for i, k := range keys {
+					ms = append(ms, r.enter(r.lab.Behind(tc.nats[i]), k, Config{plain: i == tc.page}))
+				}
+				took, ok := r.linked(10*time.Second, ms...)
+				r.shut(ms...)
+				t.Logf("linked after %v", took)
+				if !ok || took > 700*time.Millisecond {
+					t.Errorf("linked after %v, want within 700 ms", took)
+				}
+			})
+		})
+	}
+}
