@@ -5,6 +5,7 @@ package mesh
 import (
 	"encoding/binary"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -107,4 +108,46 @@ func flowOf(m *Mesh, w *way) *socket.Flow {
 	}
 	ufrag, _ := credentials(d.SDP)
 	return m.platform.set.Find(ufrag)
+}
+
+// TestRestartThroughAThird makes an ICE restart while the room's server carries
+// nothing any more: its letters go through the third player, within a second.
+func TestRestartThroughAThird(t *testing.T) {
+	inLabRoom(t, 1, weather.Weather{Latency: 25 * time.Millisecond}, 50*time.Millisecond, func(r *labRoom) {
+		ms := r.join([]*natlab.Host{r.lab.Host(), r.lab.Host(), r.lab.Host()}, keysInOrder(3), Config{})
+		defer r.shut(ms...)
+		if _, ok := r.linked(5*time.Second, ms...); !ok {
+			t.Error("not linked")
+			return
+		}
+		time.Sleep(2 * time.Second)
+		var lost atomic.Int64
+		r.hub.setTap(func(_, _ peer.ID, _ []byte) [][]byte { lost.Add(1); return nil })
+		for i, by := range ms[:2] {
+			l := ms[0].link(ms[1].Self())
+			l.mu.Lock()
+			way := l.active
+			l.mu.Unlock()
+			flow := flowOf(ms[0], way)
+			if err := by.Restart(ms[1-i].Self()); err != nil {
+				t.Error(err)
+			}
+			took, ok := r.until(3*time.Second, func() bool {
+				f := flowOf(ms[0], way)
+				if f == nil || f == flow {
+					return false
+				}
+				at, _ := f.Remote()
+				return at.IsValid()
+			})
+			t.Logf("by %d: another flow after %v", i, took)
+			if !ok || took > time.Second {
+				t.Errorf("by %d: another flow after %v, want within 1 s", i, took)
+			}
+			time.Sleep(restartEvery + time.Second)
+		}
+		if lost.Load() == 0 {
+			t.Error("nothing was sent through the server: it was not asked")
+		}
+	})
 }
