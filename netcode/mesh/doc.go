@@ -49,7 +49,7 @@
 // third can neither read nor change nor invent a message. Everybody tells those
 // it is linked with whom else it reaches at which round trip, and the smallest
 // sum is taken; a member passes on at most [Config.RelayBudget], for at most 16
-// pairs, and only one hop. When moves that flow stop coming for seven moves, or
+// pairs, and only one hop. When moves that flow stop coming for six moves, or
 // the other end says that ours did, moves go both ways until the direct one works
 // again, in whichever direction it failed; reliable messages carry numbers there
 // and come once, by whichever way. The direct way takes over without a gap or an
@@ -60,8 +60,7 @@
 // it: connections are mended, and [Mesh.Invite] lets newcomers in.
 //
 // With [Config.Friend] strangers learn no address: there is no connection with
-// them, and a friend of both relays. Not a TURN server: an answer to its address
-// would still need the server to be trusted with who talks to whom.
+// them, and a friend of both relays; a TURN server is not used for it.
 //
 // # What is sent when
 //

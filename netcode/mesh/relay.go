@@ -13,10 +13,10 @@ const (
 	// a gap means something long before Config.Silence.
 	flowing = 80 * time.Millisecond
 	// A direct way is doubted when gapMoves moves in a row did not come, or after
-	// gapLeast if that is later, and at the latest after gapMost. At 60 Hz and 10 %
-	// loss with one retransmission seven are lost in a row once in 10^14.
-	gapMoves = 7
-	gapLeast = 120 * time.Millisecond
+	// gapLeast if that is later, and at the latest after gapMost. A doubt too many
+	// costs half a second of moves that go twice.
+	gapMoves = 6
+	gapLeast = 100 * time.Millisecond
 	gapMost  = 400 * time.Millisecond
 	// trusted is how long a direct way has to be well to be believed again.
 	trusted = 500 * time.Millisecond
@@ -125,6 +125,7 @@ func (l *link) judge(now time.Duration) {
 	case doubt && !r.on:
 		r.on, r.well, r.tried = true, 0, 0
 		r.next, r.moved = l.kept.base, now
+		l.m.notes.put(note{kind: routesNote, way: r.way}) // others may count on this way
 	case doubt:
 		r.well = 0
 	case r.on && r.well == 0:
