@@ -330,7 +330,12 @@ func (c *pionConn) close() {
 			// If the other end has just closed it, pion's acceptor wants a lock that
 			// closing holds for 200 ms. It comes first; and in virtual time, which
 			// does not pass while anybody waits for a lock, both would wait for ever.
-			time.Sleep(time.Millisecond)
+			// Two ends that close at once must not do it in the same moment either.
+			if c.way.offers {
+				time.Sleep(1370 * time.Microsecond)
+			} else {
+				time.Sleep(3710 * time.Microsecond)
+			}
 			_ = c.pc.GracefulClose() // waits for pion's goroutines
 			c.readers.Wait()
 			if flow != nil {
