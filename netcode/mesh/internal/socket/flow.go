@@ -18,7 +18,29 @@ const (
 	// mute is how long the address in use must be silent before another may take
 	// its place. While it is not, a second address is but another interface.
 	mute = 300 * time.Millisecond
+	// probes is how many requests to addresses that want to take the place of the
+	// one in use wait for their answers, each for probeFor; one address is asked
+	// each probeEvery.
+	probes     = 16
+	probeFor   = 2 * time.Second
+	probeEvery = 100 * time.Millisecond
+	// maxSeen is how many requests of a peer are remembered, so that whoever
+	// captured one cannot send it again from elsewhere. What is older than that
+	// moves nothing either: its sender cannot answer us.
+	maxSeen = 64
 )
+
+// request is one transaction of STUN, and the other end's address.
+type request struct {
+	id transaction
+	at netip.AddrPort
+}
+
+// probe is a request of ours to an address that may become the one in use.
+type probe struct {
+	request
+	sent time.Duration
+}
 
 // again is when precious packets are sent again.
 var again = [...]time.Duration{8 * time.Millisecond, 20 * time.Millisecond}
@@ -44,6 +66,11 @@ type Flow struct {
 	real      netip.AddrPort // where it is now
 	heard     time.Duration  // when something came from real
 	moves     int            // times that real changed
+	before    netip.AddrPort // where it was before that; not valid once it is back
+	seen      [maxSeen]request
+	seenNext  int
+	probes    [probes]probe
+	probeNext int
 	sent      int
 	scratch   []byte
 }
@@ -179,22 +206,89 @@ func repeat(k *sock, b []byte, to netip.AddrPort) {
 	}
 }
 
-// follow looks at a request that is the peer's, and moves the flow if the
-// address in use is silent. set.mu is held.
-func (f *Flow) follow(from netip.AddrPort, now time.Duration) {
-	if !f.chosen || from == f.real || now-f.heard < mute {
-		return
+// fresh says whether a request that is the peer's comes for the first time, and if
+// not, whether it is from the same address again, as the first packets are that
+// are sent more than once. set.mu is held.
+func (f *Flow) fresh(id transaction, from netip.AddrPort) (first, same bool) {
+	for i := range f.seen {
+		if r := &f.seen[i]; r.id == id && r.at.IsValid() {
+			return false, r.at == from
+		}
+	}
+	f.seen[f.seenNext] = request{id, from}
+	f.seenNext = (f.seenNext + 1) % maxSeen
+	return true, true
+}
+
+// follow looks at a request that is the peer's and new. If it is from elsewhere
+// and the address in use is silent, it returns a request of ours to send there:
+// the flow moves with its signed answer and not before, so that whoever delivers
+// what a peer sent elsewhere gets nothing (RFC 7675). set.mu is held.
+func (f *Flow) follow(from netip.AddrPort, now time.Duration) (ask []byte) {
+	if !f.chosen {
+		return nil
+	}
+	if from == f.real {
+		f.heard = now
+		return nil
+	}
+	if now-f.heard < mute || f.out == nil {
+		return nil
+	}
+	for i := range f.probes {
+		if p := &f.probes[i]; p.at == from && now-p.sent < probeEvery {
+			return nil
+		}
 	}
 	f.set.bind(f, from)
-	f.real, f.heard = from, now
-	f.moves++
+	f.scratch = appendCheck(f.scratch[:0], f.out, f.username, f.offers, f.tie)
+	f.probes[f.probeNext] = probe{request{transactionOf(f.scratch), from}, now}
+	f.probeNext = (f.probeNext + 1) % probes
+	return slices.Clone(f.scratch)
+}
+
+// answered takes an answer to a request that follow made, and says whether it is
+// one: then the flow has moved, if its address is still silent. set.mu is held.
+func (f *Flow) answered(b []byte, from netip.AddrPort, now time.Duration) bool {
+	id := transactionOf(b)
+	for i := range f.probes {
+		p := &f.probes[i]
+		if !p.at.IsValid() || p.id != id || p.at != from {
+			continue
+		}
+		c, ok := parseSigned(b)
+		if !ok || f.out == nil || !f.out.good(&c) {
+			f.set.forged.Add(1)
+			return true
+		}
+		p.at = netip.AddrPort{}
+		if now-p.sent < probeFor && now-f.heard >= mute && from != f.real {
+			f.before = f.real
+			f.real, f.heard = from, now
+			f.moves++
+		}
+		return true
+	}
+	return false
 }
 
 // name returns a sender's address as pion knows it, and the end that belongs to
-// it, and notes that it is heard. set.mu is held.
-func (f *Flow) name(from netip.AddrPort, now time.Duration) (netip.AddrPort, *end) {
+// it, and notes that it is heard. What is encrypted and comes from where the peer
+// was before proves nothing by itself, but whoever knows the passwords, as the
+// carrier of letters does, can move a flow: the peer goes on at its old address
+// then, and the flow goes back there. set.mu is held.
+func (f *Flow) name(p *packet, now time.Duration) (netip.AddrPort, *end) {
+	from := p.from
+	if f.chosen && !isSTUN(p.data[:p.n]) {
+		if from == f.before && isEncrypted(p.data[:p.n]) {
+			f.real, f.before = from, netip.AddrPort{}
+			f.moves++
+		}
+		if from == f.real {
+			f.heard = now
+		}
+	}
 	if f.chosen && from == f.real {
-		f.heard = now
 		from = f.shown
 	}
 	return from, f.ends[familyOf(from.Addr())]

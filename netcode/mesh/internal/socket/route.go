@@ -29,26 +29,43 @@ func (s *Set) take(p *packet) (kept bool) {
 
 // request hands a request to the flow that it names.
 func (s *Set) request(p *packet) (kept bool) {
+	from := p.from
 	c, ok := parseCheck(p.data[:p.n])
 	if !ok {
 		s.strange.Add(1)
 		return false
 	}
+	kept, ask := s.named(&c, p)
+	if ask != nil {
+		s.Send(ask, from)
+	}
+	return kept
+}
+
+// named hands a request to its flow, and returns what that asks the sender.
+func (s *Set) named(c *check, p *packet) (kept bool, ask []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f := s.flows[string(c.ours)]
 	if f == nil {
 		s.strange.Add(1)
-		return false
+		return false, nil
 	}
 	if f.in != nil {
-		if !f.in.good(&c) {
+		if !f.in.good(c) {
 			s.forged.Add(1)
-			return false
+			return false, nil
 		}
-		f.follow(p.from, s.now())
+		first, same := f.fresh(transactionOf(p.data[:p.n]), p.from)
+		if !same {
+			s.forged.Add(1)
+			return false, nil
+		}
+		if first {
+			ask = f.follow(p.from, s.now())
+		}
 	}
-	return s.hand(f, p)
+	return s.hand(f, p), ask
 }
 
 // byAddress hands a packet to the flows that sent to where it came from.
@@ -59,6 +76,13 @@ func (s *Set) byAddress(p *packet) (kept bool) {
 	if len(flows) == 0 {
 		s.strange.Add(1)
 		return false
+	}
+	if b := p.data[:p.n]; isSTUN(b) && isSuccess(b) {
+		for _, f := range flows {
+			if f.answered(b, p.from, s.now()) {
+				return false
+			}
+		}
 	}
 	if isHandshake(p.data[:p.n]) {
 		flows = flows[:1]
@@ -76,7 +100,7 @@ func (s *Set) byAddress(p *packet) (kept bool) {
 
 // hand puts a packet into a flow's queue. s.mu is held.
 func (s *Set) hand(f *Flow, p *packet) bool {
-	from, e := f.name(p.from, s.now())
+	from, e := f.name(p, s.now())
 	if e == nil {
 		s.strange.Add(1)
 		return false
@@ -92,6 +116,12 @@ func (s *Set) hand(f *Flow, p *packet) bool {
 // isHandshake says whether b is a DTLS record without encryption: of epoch 0.
 func isHandshake(b []byte) bool {
 	return len(b) >= 13 && b[0] >= 20 && b[0] <= 25 && binary.BigEndian.Uint16(b[3:]) == 0
+}
+
+// isEncrypted says whether b is a DTLS record of a later epoch: from a peer whose
+// handshake is over.
+func isEncrypted(b []byte) bool {
+	return len(b) >= 13 && b[0] >= 20 && b[0] <= 63 && !isHandshake(b)
 }
 
 // bind makes what comes from an address the flow's. s.mu is held.

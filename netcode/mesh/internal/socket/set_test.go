@@ -70,7 +70,8 @@ func TestTwoConnectionsBetweenTheSameSockets(t *testing.T) {
 }
 
 // TestFlowFollows lets a peer appear under another address: it is followed once
-// the old one is silent, and not before, and not without its password.
+// the old one is silent and the new one has answered, and not before, and not
+// without its password.
 func TestFlowFollows(t *testing.T) {
 	var clock atomic.Int64
 	a := open(t, Config{Now: func() time.Duration { return time.Duration(clock.Load()) }})
@@ -110,6 +111,10 @@ func TestFlowFollows(t *testing.T) {
 		t.Errorf("a forged check moved it to %v; %+v", to, a.Counts())
 	}
 	check(fm)
+	if to, _ := fa.Remote(); to != at(b) {
+		t.Errorf("it moved to %v before that answered", to)
+	}
+	answer(t, moved, em, at(a), "password-of-b")
 	if to, moves := fa.Remote(); to != at(moved) || moves != 1 {
 		t.Fatalf("it is at %v after %d moves, want %v", to, moves, at(moved))
 	}

@@ -20,6 +20,7 @@ const (
 	stunCookie = 0x2112a442
 
 	bindingRequest = 0x0001
+	bindingSuccess = 0x0101
 
 	attrUsername    = 0x0006
 	attrIntegrity   = 0x0008
@@ -42,6 +43,13 @@ func isSTUN(b []byte) bool {
 
 func isRequest(b []byte) bool { return binary.BigEndian.Uint16(b) == bindingRequest }
 
+func isSuccess(b []byte) bool { return binary.BigEndian.Uint16(b) == bindingSuccess }
+
+// transaction is the number of a request, which its answer repeats.
+type transaction [12]byte
+
+func transactionOf(b []byte) transaction { return transaction(b[8:stunHead]) }
+
 // check is what we look at in a request. Its slices point into the message.
 type check struct {
 	ours, theirs []byte // user fragments, as the USERNAME has them: receiver's first
@@ -49,8 +57,17 @@ type check struct {
 	signed       []byte // what integrity covers, with a length in its head that is not that of the message
 }
 
-// parseCheck reads a message that isSTUN. It allocates nothing.
+// parseCheck reads a request that isSTUN. It allocates nothing.
 func parseCheck(b []byte) (c check, ok bool) {
+	if c, ok = parseSigned(b); c.ours == nil {
+		return check{}, false
+	}
+	return c, ok
+}
+
+// parseSigned reads a message that isSTUN, with or without names. It allocates
+// nothing.
+func parseSigned(b []byte) (c check, ok bool) {
 	at := stunHead
 	for range maxStunAttribute {
 		if at == len(b) {
@@ -73,7 +90,7 @@ func parseCheck(b []byte) (c check, ok bool) {
 			}
 		case kind == attrIntegrity && n == integritySize:
 			c.integrity, c.signed = value, b[:at]
-			return c, c.ours != nil // what follows is not signed
+			return c, true // what follows is not signed
 		}
 		at = end + (4-n%4)%4
 		if at > len(b) {
