@@ -215,7 +215,7 @@ func (l *link) relayHeard(k *relayKey, age int) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	r := &l.relay
-	if r.barred || peer.State(l.state.Load()) == peer.Unlinked || l.retired.has(k.theirs) {
+	if r.barred || peer.State(l.state.Load()) == peer.Unlinked || l.retired.has(k.theirs) || r.conn.outlived(k) {
 		return false
 	}
 	r.conn.opened(k, age)

@@ -47,9 +47,13 @@ func (c *relayConn) pair() (local, remote AddressKind, ok bool) { return 0, 0, f
 // agreed takes the keys of a new agreement. Who offered knows that the other
 // end has them; who answered uses them once the other end did.
 func (c *relayConn) agreed(k *relayKey, offered bool) {
-	for _, old := range c.keys {
-		if old != nil && old.kid == k.kid {
-			return // one in 65,536; those that we have are good
+	for i, old := range c.keys {
+		switch { // one in 65,536
+		case old == nil || old.kid != k.kid:
+		case old.theirs == k.theirs:
+			return // the one that we have is good
+		default:
+			c.keys[i] = nil // of another process, which comes before this one
 		}
 	}
 	copy(c.keys[1:], c.keys[:])
@@ -78,6 +82,42 @@ func (c *relayConn) opened(k *relayKey, age int) {
 			c.use = k
 		case other.theirs != k.theirs && i > age:
 			c.keys[i] = nil // of a process that is no more
+		}
+	}
+}
+
+// outlived says whether a later key is of another process. What is sealed with k
+// was then held back by somebody, and speaks for nobody who lives.
+func (c *relayConn) outlived(k *relayKey) bool {
+	for _, later := range c.keys {
+		switch {
+		case later == k:
+			return false
+		case later != nil && later.theirs != k.theirs:
+			return true
+		}
+	}
+	return true // forgotten meanwhile
+}
+
+// lives forgets the keys of processes before this one, which is known to live.
+func (c *relayConn) lives(theirs uint64) {
+	found := false
+	for i, k := range c.keys {
+		switch {
+		case k == nil:
+		case k.theirs == theirs:
+			found = true
+		case found:
+			c.keys[i] = nil
+		}
+	}
+	if c.use != nil && c.use.theirs != theirs {
+		for _, k := range c.keys {
+			if k != nil && k.theirs == theirs {
+				c.use = k
+				break
+			}
 		}
 	}
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/quality"
 	"github.com/tuttiplay/tutti/netcode/peer"
-	"github.com/tuttiplay/tutti/netcode/wire"
 )
 
 // way is one connection to a peer, from the first offer to its end. A link has
@@ -116,9 +115,6 @@ func (w *way) opened() {
 	w.flush()
 }
 
-// placeholder stands for a message of the control lane that the other end holds.
-var placeholder = []byte{byte(peer.Control)}
-
 // promote makes w the way that carries messages, if both ends are ready.
 // link.mu is held.
 func (w *way) promote() error {
@@ -146,6 +142,7 @@ func (w *way) promote() error {
 		return errJunk
 	}
 	w.up, l.active = true, w
+	l.relay.conn.lives(w.theirs)
 	l.relay.on, l.relay.fresh = false, m.now() // it has just worked in both directions
 	w.heard.Store(int64(m.now()))
 	for range again {
@@ -183,236 +180,6 @@ func (w *way) flush() {
 		if b == nil {
 			return
 		}
-	}
-}
-
-// receive takes a message that came over a lane. b is the caller's again when
-// it returns.
-func (w *way) receive(on lane, isText bool, b []byte) {
-	if w.dead.Load() {
-		return
-	}
-	l := w.link
-	w.heard.Store(int64(w.m.now()))
-	l.woken(w)
-	l.messagesIn.Add(1)
-	l.bytesIn.Add(int64(len(b)))
-	switch {
-	case len(b) > on.limit():
-		w.junked()
-	case isText, len(b) == 0:
-		w.junked()
-	case on == movesLane && b[0] == relayFrame, on == bulkLane && b[0] == relayFrame, on == controlLane && b[0] == relayMark:
-		w.forward(on, b)
-	case on == movesLane && b[0] == relayedFrame, on == bulkLane && b[0] == relayedFrame, on == controlLane && b[0] == relayedMark:
-		w.unseal(on, b)
-	case on == movesLane:
-		w.fast(b)
-	case on == bulkLane:
-		w.bulky(b)
-	case b[0] == forwardMark:
-		w.passOn(b[1:])
-	case b[0] == forwardedMark:
-		w.passedOn(b[1:])
-	case (b[0] == admitMark || b[0] == rosterMark) && !w.relayed && len(b) <= 1+peer.MaxMessage:
-		if w.forwards() {
-			w.m.notes.put(note{kind: admittedNote, way: w, data: append([]byte(nil), b...)})
-		}
-	case b[0] == routesMark:
-		w.hearRoutes(b[1:])
-	case len(b) > 1+peer.MaxMessage:
-		w.junked()
-	case b[0] == readyMark:
-		w.hearReady(b[1:])
-	case b[0] == ackMark:
-		w.hearAck(b[1:])
-	case onControl(peer.Channel(b[0])):
-		w.ordered(peer.Channel(b[0]), b[1:])
-	default:
-		w.junked()
-	}
-}
-
-// fast takes a message of the moves lane.
-func (w *way) fast(b []byte) {
-	switch {
-	case b[0] == pingFrame:
-		w.ping(b)
-	case b[0] == pongFrame:
-		w.pong(b)
-	case b[0] != dataFrame, len(b) < moveHead, len(b) > moveHead+peer.MaxDatagram:
-		w.junked()
-	default:
-		if !w.relayed {
-			w.flow(b[3])
-		}
-		w.m.turn.Lock()
-		if w.counts(binary.LittleEndian.Uint16(b[1:]), binary.LittleEndian.Uint16(b[4:])) {
-			w.m.deliver(peer.Moves, w.link.id, b[moveHead:])
-		}
-		w.m.turn.Unlock()
-	}
-}
-
-// counts measures a move by its number, and says whether it is wanted: the way is
-// up, and the move is not stale.
-func (w *way) counts(number, stamp uint16) bool {
-	now, l := w.m.now(), w.link
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	w.meter.Arrive(now, number)
-	if !w.fresh.take(now, number, stamp) {
-		l.staleIn.Add(1)
-		return false
-	}
-	return w.up
-}
-
-// flow learns how often moves come, and what the other end hears of us.
-func (w *way) flow(heard byte) {
-	now := w.m.now()
-	last := time.Duration(w.movedAt.Swap(int64(now)))
-	if pause := min(now-last, time.Second); last > 0 {
-		mean := time.Duration(w.pause.Load())
-		if mean == 0 {
-			mean = pause
-		}
-		w.pause.Store(int64(mean + (pause-mean)/8))
-	}
-	w.link.hearsUs(now, heard)
-}
-
-// maxEarly bounds what waits for a way to come up, in bytes and messages. The
-// other end sends no bulk before it is up there, so little can.
-const (
-	maxEarlyBytes = 2 * bulkBound
-	maxEarly      = 256
-)
-
-func (w *way) bulk(b []byte) {
-	l := w.link
-	l.mu.Lock()
-	if !w.up {
-		// It overtook the ready mark, which has a lane of its own.
-		full := len(w.early) == maxEarly || w.earlyLen+len(b) > maxEarlyBytes
-		if !full {
-			w.early = append(w.early, append([]byte(nil), b...))
-			w.earlyLen += len(b)
-		}
-		l.mu.Unlock()
-		if full {
-			w.fail(Junk, errJunk)
-		}
-		return
-	}
-	l.mu.Unlock()
-	w.m.turn.Lock()
-	defer w.m.turn.Unlock()
-	w.m.deliver(peer.Bulk, l.id, b)
-}
-
-// hearReady takes the first message of the control lane.
-func (w *way) hearReady(b []byte) {
-	l := w.link
-	got, ok := readCount(b)
-	l.mu.Lock()
-	if !ok || w.ready {
-		l.mu.Unlock()
-		w.junked()
-		return
-	}
-	w.ready, w.theirGot = true, got
-	err := w.promote()
-	l.mu.Unlock()
-	switch {
-	case errors.Is(err, errJunk):
-		w.fail(Junk, err)
-	case err != nil:
-		w.fail(Broken, err)
-	default:
-		w.flush()
-	}
-}
-
-func (w *way) hearAck(b []byte) {
-	l := w.link
-	got, ok := readCount(b)
-	l.mu.Lock()
-	if got > l.kept.base {
-		l.relay.moved = l.m.now()
-	}
-	ok = ok && w.up && (l.theirs != w.theirs || got < l.kept.base || l.kept.trim(got))
-	l.mu.Unlock()
-	if !ok {
-		w.junked()
-	}
-}
-
-func readCount(b []byte) (uint64, bool) {
-	r := wire.NewReader(b)
-	n := r.Uvarint(1 << 62)
-	return n, r.Done() == nil
-}
-
-// ordered delivers a message of the control lane exactly once, whichever way it
-// came. Messages are numbered by counting: a way begins with the number that its
-// ready mark announced.
-func (w *way) ordered(ch peer.Channel, b []byte) {
-	w.m.turn.Lock()
-	defer w.m.turn.Unlock()
-	l := w.link
-	l.mu.Lock()
-	if !w.up || l.theirs != w.theirs {
-		early := !w.up
-		l.mu.Unlock()
-		if early {
-			w.junked()
-		}
-		return
-	}
-	number := w.next
-	w.next++
-	again := number < l.got
-	if !again {
-		l.got = number + 1
-		if l.owed += 1 + len(b); l.owed >= ackAfter {
-			w.ack()
-		}
-	}
-	l.mu.Unlock()
-	if !again {
-		w.m.deliver(ch, l.id, b)
-	}
-}
-
-// numbered delivers a message of the control lane that came through a third
-// member. One that is not the next is dropped: it comes again.
-func (w *way) numbered(ch peer.Channel, number uint64, b []byte) {
-	w.m.turn.Lock()
-	defer w.m.turn.Unlock()
-	l := w.link
-	l.mu.Lock()
-	next := w.up && l.theirs == w.theirs && number == l.got
-	if next {
-		l.got++
-	}
-	l.relay.again = l.relay.again || number < l.got
-	l.mu.Unlock()
-	if next {
-		w.m.deliver(ch, l.id, b)
-	}
-}
-
-// ackAfter is how many bytes are acknowledged at once. What is less is
-// acknowledged twice a second.
-const ackAfter = 64 << 10
-
-// ack tells how many messages of the control lane came. link.mu is held.
-func (w *way) ack() {
-	l := w.link
-	var buf [12]byte
-	if w.put(controlLane, binary.AppendUvarint(append(buf[:0], ackMark), l.got)) == nil {
-		l.told, l.owed = l.got, 0
 	}
 }
 

@@ -1,0 +1,142 @@
+package mesh
+
+import (
+	"encoding/binary"
+	"testing"
+
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/route"
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/seal"
+	"github.com/tuttiplay/tutti/netcode/peer"
+)
+
+// sealers returns both ends' keys of one agreement between two processes.
+func sealers(t *testing.T, a, b seal.End) (atA, atB *seal.Pair) {
+	t.Helper()
+	sa, err := seal.NewSecret()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sb, err := seal.NewSecret()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if atA, err = sa.Pair(seal.Context{}, a, b, sb.Public()); err != nil {
+		t.Fatal(err)
+	}
+	if atB, err = sb.Pair(seal.Context{}, b, a, sa.Public()); err != nil {
+		t.Fatal(err)
+	}
+	return atA, atB
+}
+
+// besides gives a bare mesh one more link that is up.
+func besides(m *Mesh, id peer.ID) *way {
+	l := &link{m: m, id: id, theirs: 1}
+	l.makeRelay()
+	links, tags := map[peer.ID]*link{id: l}, map[route.Tag]*link{l.relay.conn.tag: l}
+	for k, v := range *m.links.Load() {
+		links[k], tags[v.relay.conn.tag] = v, v
+	}
+	m.links.Store(&links)
+	m.tags.Store(&tags)
+	w := &way{m: m, link: l, theirs: 1, open: true, ready: true, up: true, conn: &wireConn{}}
+	l.active = w
+	l.state.Store(uint32(peer.Linked))
+	return w
+}
+
+// brought is what a third member hands over: sealed by from with the key kid.
+func brought(t *testing.T, k *seal.Pair, kid [2]byte, from peer.ID, on lane, b []byte) []byte {
+	t.Helper()
+	tag := route.TagOf(from)
+	kind := relayedFrame
+	if on == controlLane {
+		kind = relayedMark
+	}
+	out := append(append([]byte{kind}, tag[:]...), kid[:]...)
+	out, err := k.Seal(out, byte(on), append([]byte{0}, b...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// TestHeldMessageOfADeadProcess: a third member holds a message of a process
+// back until its successor is linked, and then delivers it. Whether the dead
+// process was ever heard of or only had its keys, the living one keeps its
+// place, its counts, and what is kept for it.
+func TestHeldMessageOfADeadProcess(t *testing.T) {
+	for _, met := range []bool{true, false} {
+		idA, idB := testID(1), testID(2)
+		m, old := bareMesh(idA, idB)
+		third := besides(m, testID(3))
+		l := old.link
+		if !met {
+			l.theirs = 0
+		}
+		l.active = nil
+		atA1, atB1 := sealers(t, seal.End{ID: idA, Process: 9}, seal.End{ID: idB, Process: 1})
+		atA2, atB2 := sealers(t, seal.End{ID: idA, Process: 9}, seal.End{ID: idB, Process: 2})
+		one, two := [2]byte{1, 1}, [2]byte{2, 2}
+		l.relay.conn.agreed(&relayKey{pair: atA1, kid: one, theirs: 1}, false)
+		held := brought(t, atB1, one, idB, controlLane, binary.LittleEndian.AppendUint64([]byte{byte(peer.Chat)}, 0))
+		again := brought(t, atB1, one, idB, controlLane, binary.LittleEndian.AppendUint64([]byte{byte(peer.Chat)}, 0))
+		l.relay.conn.agreed(&relayKey{pair: atA2, kid: two, theirs: 2}, false)
+		check := func(when string, active *way) {
+			t.Helper()
+			if l.active != active || l.theirs != 2 && active != nil || l.retired.has(2) || m.Stats().Unbound != 0 {
+				t.Fatalf("met %v, %s: the process is %d, retired %v, unbound %d", met, when, l.theirs, l.retired, m.Stats().Unbound)
+			}
+		}
+		if !met { // before the successor is up, too
+			third.receive(controlLane, false, again)
+			check("keys alone", nil)
+		}
+		second := &way{m: m, link: l, theirs: 2, conn: &wireConn{}}
+		second.opened()
+		second.receive(controlLane, false, []byte{readyMark, 0})
+		check("linked", second)
+		for i := range 3 {
+			if err := m.Send(idB, peer.Chat, []byte{byte(i)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		third.receive(controlLane, false, held)
+		check("after the held message", second)
+		if len(l.kept.list) != 3 {
+			t.Errorf("met %v: %d of 3 messages are kept", met, len(l.kept.list))
+		}
+		got := 0
+		m.Bind(peer.User, func(peer.ID, []byte) { got++ })
+		second.receive(controlLane, false, []byte{byte(peer.User), 1})
+		// What the living one seals is taken, and its next connection comes up.
+		third.receive(controlLane, false, brought(t, atB2, two, idB, controlLane, binary.LittleEndian.AppendUint64([]byte{byte(peer.User)}, 1)))
+		if got != 2 {
+			t.Errorf("met %v: %d of 2 messages of the living process came", met, got)
+		}
+		next := &way{m: m, link: l, theirs: 2, conn: &wireConn{}}
+		next.opened()
+		next.receive(controlLane, false, []byte{readyMark, 3})
+		check("again", next)
+		if next.dead.Load() || l.relay.barred {
+			t.Errorf("met %v: the next connection is refused", met)
+		}
+	}
+}
+
+// TestKeysOfTheSameName: two agreements may draw the same key name; that of a
+// dead process gives way, that of the same process stays.
+func TestKeysOfTheSameName(t *testing.T) {
+	c := &relayConn{}
+	kid := [2]byte{7, 7}
+	dead, living, twin := &relayKey{kid: kid, theirs: 1}, &relayKey{kid: kid, theirs: 2}, &relayKey{kid: kid, theirs: 2}
+	c.agreed(dead, true)
+	c.agreed(living, true)
+	if k, _ := c.key(kid[:]); k != living || c.use != living {
+		t.Error("the key of a dead process is kept in place of the new one")
+	}
+	c.agreed(twin, true)
+	if k, _ := c.key(kid[:]); k != living || c.use != living {
+		t.Error("a key in use was replaced by one of the same name")
+	}
+}
