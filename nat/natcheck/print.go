@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,12 +26,19 @@ func print(w io.Writer, res result, cfg nat.Config) error {
 		row(&b, "router", router(r.Router))
 		b.WriteByte('\n')
 	}
-	paragraph(&b, marks[worst(res)], res.Verdict.String())
+	first := true
+	if !saidBetter(res) {
+		paragraph(&b, marks[worst(res)], res.Verdict.String())
+		first = false
+	}
 	for _, p := range res.Problems {
 		if p.Code == res.Verdict.Code {
 			continue // said already
 		}
-		b.WriteByte('\n')
+		if !first {
+			b.WriteByte('\n')
+		}
+		first = false
 		paragraph(&b, marks[p.Level], p.Sentence)
 		if p.Advice != "" {
 			paragraph(&b, " ", p.Advice)
@@ -43,6 +51,13 @@ func print(w io.Writer, res result, cfg nat.Config) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// saidBetter says whether one of the problems is the verdict, only more exactly.
+func saidBetter(res result) bool {
+	return slices.ContainsFunc(res.Problems, func(p nat.Problem) bool {
+		return strings.HasPrefix(string(p.Code), string(res.Verdict.Code)+"-")
+	})
 }
 
 func asked(servers []string) string {
