@@ -106,7 +106,7 @@ func (w *way) unseal(on lane, b []byte) {
 	}
 	if from.relayHeard(k, age) {
 		m.learn(now, w.link.id, from.id)
-		from.relay.way.receiveRelayed(on, text)
+		from.relay.way.receiveRelayed(w, on, text)
 	}
 }
 

@@ -78,20 +78,27 @@ func (m *Mesh) choose(now time.Duration, p *partner) {
 	c := l.relay.conn
 	if was := c.via; via != was {
 		c.via = via
-		l.relay.tried = 0
+		l.relay.tried, l.relay.answers, l.relay.token = 0, false, l.relay.way.pinger.token
 		l.relay.next = l.kept.base // what the old one holds may be lost
 	}
 	l.relay.barred = now < p.barred
-	blame := l.relayTick(now)
+	l.relay.patience = min(2*best.RTT, maxPatience)
+	blame, answers := l.relayTick(now), l.relay.answers
 	if blame {
 		l.relay.tried = 0
 	}
+	l.relay.answers = false
 	l.mu.Unlock()
-	if blame && ok {
-		r.mu.Lock()
-		r.table.Blame(now, l.id, best.Via)
-		r.mu.Unlock()
+	if !ok || !blame && !answers {
+		return
 	}
+	r.mu.Lock()
+	if blame {
+		r.table.Blame(now, l.id, best.Via)
+	} else {
+		r.table.Trust(l.id, best.Via)
+	}
+	r.mu.Unlock()
 }
 
 // bridges says whether the direct way to a member works in both directions, so

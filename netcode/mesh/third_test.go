@@ -3,6 +3,7 @@ package mesh
 import (
 	"encoding/binary"
 	"testing"
+	"time"
 
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/route"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/seal"
@@ -138,5 +139,50 @@ func TestKeysOfTheSameName(t *testing.T) {
 	c.agreed(twin, true)
 	if k, _ := c.key(kid[:]); k != living || c.use != living {
 		t.Error("a key in use was replaced by one of the same name")
+	}
+}
+
+// TestHoleIsBlamed: a third member swallows all, while the other end's messages
+// come through another one. It is blamed all the same, and one that answers is
+// not.
+func TestHoleIsBlamed(t *testing.T) {
+	for _, hole := range []bool{true, false} {
+		x := newTrio(t)
+		now := time.Minute
+		x.a.cfg.clock = func() time.Duration { return now }
+		x.r.cfg.clock, x.b.cfg.clock = x.a.cfg.clock, x.a.cfg.clock
+		var later []func()
+		for _, w := range []*way{x.ar, x.ra, x.rb, x.br} {
+			w.conn.(*tap).later = &later
+		}
+		l := x.ab
+		other := besides(x.a, testID(4))
+		if hole {
+			x.ar.conn.(*tap).other = nil
+		}
+		from := x.ba.relay.conn.use.pair
+		blamed, came := time.Duration(0), 0
+		x.a.Bind(peer.Moves, func(peer.ID, []byte) { came++ })
+		for i := range 180 {
+			l.mu.Lock()
+			if l.relayTick(now) && blamed == 0 {
+				blamed = now - time.Minute
+			}
+			l.mu.Unlock()
+			for len(later) > 0 {
+				f := later[0]
+				later = later[1:]
+				f()
+			}
+			stamp := now / time.Millisecond
+			other.receive(movesLane, false, brought(t, from, [2]byte{}, x.b.self, movesLane, []byte{dataFrame, byte(i), 0, 0, byte(stamp), byte(stamp >> 8), 1}))
+			now += gap60
+		}
+		if came != 180 {
+			t.Fatalf("%d of 180 moves came through the other one", came)
+		}
+		if hole && (blamed == 0 || blamed > time.Second) || !hole && blamed != 0 {
+			t.Errorf("a hole: %v; blamed after %v", hole, blamed)
+		}
 	}
 }

@@ -217,3 +217,50 @@ func TestBudgetAllocatesNothing(t *testing.T) {
 		t.Errorf("%v allocations a message", n)
 	}
 }
+
+// TestBlameGrowsUntilItWorks: who fails again is passed over twice as long, and
+// who is the only one left is asked all the same.
+func TestBlameGrowsUntilItWorks(t *testing.T) {
+	var tb Table
+	tb.Link(id(1), 10*ms)
+	tb.Link(id(2), 90*ms)
+	now := time.Duration(0)
+	lasts := func() time.Duration {
+		t.Helper()
+		tb.Blame(now, id(7), id(1))
+		start := now
+		for ; ; now += 10 * ms {
+			tell(&tb, now, 1, 7, 10*ms)
+			tell(&tb, now, 2, 7, 90*ms)
+			if via, _ := best(t, &tb, now, 7); via == 1 {
+				return now - start
+			}
+			if now-start > 2*MaxBlame {
+				t.Fatal("blamed for ever")
+			}
+		}
+	}
+	want := Blame
+	for range 6 {
+		if got := lasts(); got < want || got > want+dwell {
+			t.Errorf("passed over for %v; want %v", got, want)
+		}
+		want = min(2*want, MaxBlame)
+	}
+	tb.Trust(id(7), id(1))
+	if got := lasts(); got > Blame+dwell {
+		t.Errorf("passed over for %v after it worked", got)
+	}
+	tb.Blame(now, id(7), id(1))
+	tb.Blame(now+ms, id(7), id(2))
+	if via, _ := best(t, &tb, now+2*ms, 7); via != 2 { // 1 is on its second time
+		t.Errorf("both are blamed, and it is %d", via)
+	}
+	tb.Blame(now+3*ms, id(7), id(2))
+	tb.Blame(now+4*ms, id(7), id(2))
+	for _, b := range tb.target(id(7)).blamed {
+		if b.via == id(2) && b.span != Blame {
+			t.Errorf("blamed for %v, though there was nobody else", b.span)
+		}
+	}
+}
