@@ -44,7 +44,13 @@ func (m *Mesh) routes(now time.Duration) {
 			r.table.Unlink(p.link.id)
 		}
 	}
-	r.list = r.table.Report(r.list[:0])
+	r.list = r.list[:0]
+	if cost, ok := m.carrier.cost(now); ok {
+		r.list = r.table.Report(r.list)
+		for i := range r.list {
+			r.list[i].RTT += cost
+		}
+	} // who passes nothing on attracts nothing
 	r.mu.Unlock()
 	if now-r.at >= reportEvery || now-r.at >= reportSoon && differ(r.told, r.list) {
 		r.at = now
