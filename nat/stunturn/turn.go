@@ -43,7 +43,7 @@ type Turn struct {
 	ledger  ledger
 	next    *grant                        // who gets the allocation that the stack is about to make
 	byOwner map[netip.AddrPort]*relayConn // by the client's address
-	byPort  map[uint16]*relayConn
+	byPort  map[relayPort]*relayConn
 	ended   chan struct{} // closed after the last allocation, while closing
 	ending  sync.Once
 
@@ -88,7 +88,7 @@ func (s *Server) Relay(cfg TurnConfig) (*Turn, error) {
 	}
 	t := &Turn{
 		cfg: cfg.resolve(), server: s, began: time.Now(),
-		byOwner: map[netip.AddrPort]*relayConn{}, byPort: map[uint16]*relayConn{}, ended: make(chan struct{}),
+		byOwner: map[netip.AddrPort]*relayConn{}, byPort: map[relayPort]*relayConn{}, ended: make(chan struct{}),
 	}
 	t.ledger = newLedger(t.cfg)
 	t.limit = newLimiter(t.cfg.RequestsPerSource)

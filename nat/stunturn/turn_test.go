@@ -7,7 +7,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha1"
 	"encoding/base64"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"net"
@@ -16,97 +15,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/pion/logging"
-	"github.com/pion/turn/v5"
-
 	"github.com/tuttiplay/tutti/nat/internal/stunmsg"
 )
-
-var secret = []byte("a secret for tests only")
-
-// relaying returns a server on loopback, which may relay there.
-func relaying(t testing.TB, cfg TurnConfig) (*Server, *Turn) {
-	t.Helper()
-	s, err := Listen("127.0.0.1:0", Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
-	cfg.Secret = secret
-	relay, err := s.Relay(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s, relay
-}
-
-var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
-
-// client returns pion's client with an account, and what ends it.
-func client(t testing.TB, s *Server, c Credential) (*turn.Client, func()) {
-	t.Helper()
-	conn, err := net.ListenPacket("udp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	client, err := turn.NewClient(&turn.ClientConfig{
-		STUNServerAddr: s.Addr().String(), TURNServerAddr: s.Addr().String(), Conn: conn, Username: c.User, Password: c.Password, RTO: time.Second,
-		LoggerFactory: &logging.DefaultLoggerFactory{DefaultLogLevel: logging.LogLevelDisabled},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := client.Listen(); err != nil {
-		t.Fatal(err)
-	}
-	end := func() { client.Close(); conn.Close() }
-	t.Cleanup(end)
-	return client, end
-}
-
-// allocate returns a relay for a good credential.
-func allocate(t testing.TB, s *Server, user string) net.PacketConn {
-	t.Helper()
-	c, _ := client(t, s, Mint(secret, user, time.Now().Add(time.Hour)))
-	relay, err := c.Allocate()
-	if err != nil {
-		t.Fatalf("%s: %v", user, err)
-	}
-	t.Cleanup(func() { relay.Close() })
-	return relay
-}
-
-// peerSocket is somebody whom clients talk to.
-func peerSocket(t testing.TB) *net.UDPConn {
-	t.Helper()
-	c, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Close() })
-	return c
-}
-
-// eventually waits until ok holds.
-func eventually(t testing.TB, what string, ok func() bool) {
-	t.Helper()
-	for late := time.Now().Add(10 * time.Second); !ok(); time.Sleep(time.Millisecond) {
-		if time.Now().After(late) {
-			t.Fatal("not within 10 s: ", what)
-		}
-	}
-}
-
-func read(t testing.TB, c net.PacketConn) (string, net.Addr) {
-	t.Helper()
-	b := make([]byte, 2000)
-	c.SetReadDeadline(time.Now().Add(10 * time.Second))
-	n, from, err := c.ReadFrom(b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b[:n]), from
-}
 
 // TestRelays sends both ways, to a peer and from relay to relay, beside STUN on
 // the same port.
@@ -418,107 +328,6 @@ func TestTurnConfigErrors(t *testing.T) {
 	}
 }
 
-// FuzzTurn gives the stack what take lets pass: from a stranger, from somebody
-// with an allocation, and with a good credential. It must survive it, and so
-// must we. A panic in its goroutine ends the process.
-func FuzzTurn(f *testing.F) {
-	f.Add([]byte("\x40\x00\x00\x03abc"))
-	f.Add(stunMessage(allocateRequest, "\x00\x19\x00\x04\x11\x00\x00\x00"))
-	f.Add(stunMessage(refreshRequest, "\x00\x0d\x00\x04\x00\x00\x0e\x00"))
-	f.Add(stunMessage(permissionRequest, "\x00\x12\x00\x00"))
-	f.Add(stunMessage(channelRequest, "\x00\x0c\x00\x04\x40\x00\x00\x00\x00\x12\x00\x08\x00\x01\x00\x00\x00\x00\x00\x00"))
-	f.Add(stunMessage(sendIndication, "\x00\x12\x00\x08\x00\x01\x00\x00\x00\x00\x00\x00\x00\x13\x00\x00"))
-	s, relay := relaying(f, TurnConfig{RequestsPerSource: NoLimit})
-	account := Mint(secret, "a", time.Now().Add(time.Hour))
-	c, _ := client(f, s, account)
-	conn, err := c.Allocate()
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Cleanup(func() { conn.Close() })
-	relay.mu.Lock()
-	var owner netip.AddrPort
-	for owner = range relay.byOwner {
-	}
-	relay.mu.Unlock()
-	stranger := netip.MustParseAddrPort("127.0.0.9:9")
-	login := loginOf(f, s, account)
-	f.Fuzz(func(t *testing.T, b []byte) {
-		b = b[:min(len(b), maxDatagram)]
-		for _, from := range []netip.AddrPort{owner, stranger} {
-			if took := relay.take(b, from); took != (sortTurn(b) != notTurn) {
-				t.Errorf("%x: %t", b, took)
-			}
-		}
-		payload(b)
-		if len(b) > stunHeader {
-			for _, kind := range []uint16{refreshRequest, permissionRequest, channelRequest} {
-				relay.take(login(kind, string(b[stunHeader:])), owner)
-			}
-		}
-	})
-}
-
-// stunMessage builds one with these attributes.
-func stunMessage(kind uint16, attributes string) []byte {
-	b := binary.BigEndian.AppendUint16(nil, kind)
-	b = binary.BigEndian.AppendUint16(b, uint16(len(attributes)))
-	return append(b, "\x21\x12\xa4\x42"+"0123456789ab"+attributes...)
-}
-
-func stunAttribute(kind uint16, value string) string {
-	b := binary.BigEndian.AppendUint16(nil, kind)
-	b = binary.BigEndian.AppendUint16(b, uint16(len(value)))
-	return string(append(b, value+strings.Repeat("\x00", -len(value)&3)...))
-}
-
-// loginOf returns what signs requests with an account, as clients do.
-func loginOf(t testing.TB, s *Server, c Credential) func(kind uint16, attributes string) []byte {
-	t.Helper()
-	conn, err := net.DialUDP("udp4", nil, net.UDPAddrFromAddrPort(s.Addr()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	conn.Write(stunMessage(allocateRequest, stunAttribute(0x0019, "\x11\x00\x00\x00")))
-	conn.SetReadDeadline(time.Now().Add(10 * time.Second))
-	b := make([]byte, 1000)
-	n, err := conn.Read(b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	nonce := ""
-	eachAttribute(b[:n], func(kind uint16, value []byte) bool {
-		if kind == 0x0015 {
-			nonce = string(value)
-		}
-		return true
-	})
-	account := stunAttribute(0x0006, c.User) + stunAttribute(0x0014, realm) + stunAttribute(0x0015, nonce)
-	key := turn.GenerateAuthKey(c.User, realm, c.Password)
-	return func(kind uint16, attributes string) []byte {
-		m := stunMessage(kind, attributes+account)
-		binary.BigEndian.PutUint16(m[2:], uint16(len(m)-stunHeader+24))
-		mac := hmac.New(sha1.New, key)
-		mac.Write(m)
-		return append(m, stunAttribute(0x0008, string(mac.Sum(nil)))...)
-	}
-}
-
-// The login of the fuzz test is one: it reaches what strangers do not.
-func TestLoginOfTheFuzzTest(t *testing.T) {
-	s, relay := relaying(t, TurnConfig{})
-	login := loginOf(t, s, Mint(secret, "a", time.Now().Add(time.Hour)))
-	conn := dial(t, s.Addr())
-	conn.Write(login(allocateRequest, stunAttribute(0x0019, "\x11\x00\x00\x00")))
-	eventually(t, "allocation", func() bool { return relay.Stats().Allocations == 1 })
-	conn.Write(login(permissionRequest, stunAttribute(attrPeerAddress, "\x00\x01\x00\x00\x5e\x12\xa4\x40"))) // 127.0.0.2
-	eventually(t, "denial", func() bool { return relay.Stats().Denied == 1 })
-	if relay.Stats().Refused != 0 {
-		t.Errorf("%+v", relay.Stats())
-	}
-}
-
 // One client may ask for leave for so many peers and no more.
 func TestPeersOfOneAllocationAreBounded(t *testing.T) {
 	s, relay := relaying(t, TurnConfig{RequestsPerSource: NoLimit})
@@ -536,51 +345,5 @@ func TestPeersOfOneAllocationAreBounded(t *testing.T) {
 	}
 	if given != maxPeers || relay.Stats().OverQuota != maxPeers {
 		t.Errorf("%d permissions; %+v", given, relay.Stats())
-	}
-}
-
-// IPv6 is relayed as IPv4 is, here from relay to relay.
-func TestRelaysIPv6(t *testing.T) {
-	if !has6() {
-		t.Skip("this machine has no IPv6 loopback")
-	}
-	s := listen(t, "[::1]:0", Config{})
-	if _, err := s.Relay(TurnConfig{Secret: secret}); err != nil {
-		t.Fatal(err)
-	}
-	var relays []net.PacketConn
-	for _, user := range []string{"a", "b"} {
-		conn, err := net.ListenPacket("udp6", "[::1]:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { conn.Close() })
-		account := Mint(secret, user, time.Now().Add(time.Hour))
-		c, err := turn.NewClient(&turn.ClientConfig{
-			TURNServerAddr: s.Addr().String(), Conn: conn, Username: account.User, Password: account.Password, RTO: time.Second,
-			LoggerFactory:          &logging.DefaultLoggerFactory{DefaultLogLevel: logging.LogLevelDisabled},
-			RequestedAddressFamily: turn.RequestedAddressFamilyIPv6,
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(c.Close)
-		if err := c.Listen(); err != nil {
-			t.Fatal(err)
-		}
-		relay, err := c.Allocate()
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { relay.Close() })
-		relays = append(relays, relay)
-	}
-	for i, relay := range relays { // both ask for leave, the second one is heard
-		if _, err := relay.WriteTo([]byte{'a' + byte(i)}, relays[1-i].LocalAddr()); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if got, from := read(t, relays[0]); got != "b" || from.String() != relays[1].LocalAddr().String() {
-		t.Errorf("%q from %v", got, from)
 	}
 }

@@ -186,10 +186,25 @@ func (g generator) AllocatePacketConn(cfg turn.AllocateListenerConfig) (net.Pack
 	t.ledger.total++
 	r.user.allocations++
 	r.source.allocations++
-	t.byOwner[r.owner], t.byPort[port] = r, r
+	t.byOwner[r.owner], t.byPort[r.name()] = r, r
 	t.counts.created.Add(1)
 	return r, net.UDPAddrFromAddrPort(netip.AddrPortFrom(t.public[i], port)), nil
 }
+
+// relayPort names a relay: IPv4 and IPv6 have ports of their own.
+type relayPort struct {
+	family int // 0 is IPv4, 1 is IPv6
+	port   uint16
+}
+
+func portOf(a netip.AddrPort) relayPort {
+	if a.Addr().Is4() {
+		return relayPort{0, a.Port()}
+	}
+	return relayPort{1, a.Port()}
+}
+
+func (r *relayConn) name() relayPort { return relayPort{r.family, r.port} }
 
 // open listens on a port of the range.
 func (t *Turn) open(network, host string) (conn net.PacketConn, err error) {
@@ -214,7 +229,7 @@ func (r *relayConn) WriteTo(b []byte, to net.Addr) (int, error) {
 	peer := addrPort(to)
 	if r.turn.isOurs(peer.Addr()) {
 		r.turn.mu.Lock()
-		relay := r.turn.byPort[peer.Port()] != nil
+		relay := r.turn.byPort[portOf(peer)] != nil
 		r.turn.mu.Unlock()
 		switch {
 		case relay:
@@ -241,7 +256,7 @@ func (r *relayConn) ReadFrom(b []byte) (int, net.Addr, error) {
 	}
 	if peer := addrPort(from); peer.Addr() == r.turn.local[r.family] && peer.Addr() != r.turn.public[r.family] {
 		r.turn.mu.Lock()
-		relay := r.turn.byPort[peer.Port()] != nil
+		relay := r.turn.byPort[portOf(peer)] != nil
 		r.turn.mu.Unlock()
 		if relay {
 			from = net.UDPAddrFromAddrPort(netip.AddrPortFrom(r.turn.public[r.family], peer.Port()))
@@ -270,7 +285,7 @@ func (r *relayConn) Close() error {
 		if r.turn.byOwner[r.owner] == r {
 			delete(r.turn.byOwner, r.owner)
 		}
-		delete(r.turn.byPort, r.port)
+		delete(r.turn.byPort, r.name())
 		r.user.allocations--
 		r.source.allocations--
 	})

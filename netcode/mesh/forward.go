@@ -15,6 +15,31 @@ type carrier struct {
 	budget *route.Budget
 }
 
+// cost is what a hop through this member counts for others beside its round
+// trip: nothing, or tired while it refuses messages because its budget is used up,
+// so that whoever knows another way takes that. ok is false if it passes nothing on.
+func (c *carrier) cost(now time.Duration) (cost time.Duration, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.budget.None():
+		return 0, false
+	case c.budget.Spent(now):
+		return tired, true
+	}
+	return 0, true
+}
+
+// tired is far more than any hop takes that is of use in a match.
+const tired = 2 * time.Second
+
+// charge takes a letter from the budget.
+func (c *carrier) charge(now time.Duration, from route.Tag, n int) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.budget.Charge(now, from, n, true)
+}
+
 func (c *carrier) take(now time.Duration, from, to route.Tag, n int, urgent bool) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -65,8 +90,33 @@ func (w *way) forward(on lane, b []byte) {
 }
 
 // maxUnsealed is how many messages a second that do not open a third member may
-// bring; more are dropped unread.
+// bring in the name of one other; more are dropped unread.
 const maxUnsealed = 64
+
+// unopened counts what does not open, in the name of one member, by who brought
+// it: so neither the junk of another member nor that of another courier keeps
+// what is good away. Between two members there is at most one count for each
+// courier, and a second forgets them all. link.mu guards it.
+type unopened struct {
+	since time.Duration
+	by    map[*link]int
+}
+
+// over says whether one brought too many this second.
+func (u *unopened) over(now time.Duration, courier *link) bool {
+	return now-u.since < time.Second && u.by[courier] >= maxUnsealed
+}
+
+func (u *unopened) add(now time.Duration, courier *link) {
+	if now-u.since >= time.Second {
+		u.since = now
+		clear(u.by)
+	}
+	if u.by == nil {
+		u.by = map[*link]int{}
+	}
+	u.by[courier]++
+}
 
 // unseal takes a message that w's member passed on to us. Whether it or the one
 // in whose name it came wrote what does not open nobody can tell, so that costs
@@ -85,28 +135,23 @@ func (w *way) unseal(on lane, b []byte) {
 	now := m.now()
 	from.mu.Lock()
 	k, age := from.relay.conn.key(b[9:relayHead])
+	over := from.relay.bad.over(now, w.link)
 	from.mu.Unlock()
-	if k == nil {
-		m.counts.unsealed.Add(1)
-		return
-	}
-	if now-time.Duration(w.unsealedAt.Load()) < time.Second && w.unsealed.Load() >= maxUnsealed {
+	if k == nil || over {
 		m.counts.unsealed.Add(1)
 		return
 	}
 	text, err := k.pair.Open(byte(on), b[relayHead:])
 	if err != nil {
 		m.counts.unsealed.Add(1)
-		if now-time.Duration(w.unsealedAt.Load()) >= time.Second {
-			w.unsealedAt.Store(int64(now))
-			w.unsealed.Store(0)
-		}
-		w.unsealed.Add(1)
+		from.mu.Lock()
+		from.relay.bad.add(now, w.link)
+		from.mu.Unlock()
 		return
 	}
 	if from.relayHeard(k, age) {
 		m.learn(now, w.link.id, from.id)
-		from.relay.way.receiveRelayed(on, text)
+		from.relay.way.receiveRelayed(w, on, text)
 	}
 }
 

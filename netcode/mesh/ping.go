@@ -95,8 +95,10 @@ func (w *way) sendPing(b []byte) {
 	}
 }
 
-// ping answers a ping.
-func (w *way) ping(b []byte) {
+// ping answers a ping. If by is another way, through which a third member brought
+// it, the answer goes back by that one: so the answer says that this third member
+// works in both directions, and nothing of others.
+func (w *way) ping(b []byte, by *way) {
 	token, ok := readPing(b)
 	if !ok {
 		w.junked()
@@ -111,7 +113,14 @@ func (w *way) ping(b []byte) {
 		}
 		if p.pongs++; p.pongs <= pongLimit {
 			l.scratch = appendPong(l.scratch[:0], token, w.tail(now))
-			w.sendPing(l.scratch)
+			if c := l.relay.conn; by != w {
+				via := c.via
+				c.via = by
+				w.sendPing(l.scratch)
+				c.via = via
+			} else {
+				w.sendPing(l.scratch)
+			}
 		}
 		flood = p.pongs > 4*pongLimit
 	}
@@ -137,6 +146,9 @@ func (w *way) pong(b []byte) {
 		return
 	}
 	p.sent[token%pinged] = 0
+	if r := &l.relay; w.relayed && token > r.token {
+		r.tried, r.answers = 0, true
+	}
 	rtt := now - (sent - 1)
 	w.trip().sample(now, rtt)
 	w.meter.RoundTrip(now, rtt)

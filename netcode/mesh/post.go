@@ -17,6 +17,9 @@ const (
 	// maxForwards is how many letters a second of one member are passed on or
 	// taken; an honest one sends a dozen per new connection.
 	maxForwards = 128
+	// maxPassed is the longest letter that is passed on, in bytes: an offer with
+	// the largest description there may be.
+	maxPassed = maxSDP + 1<<10
 )
 
 // post sends a letter to the partner: by the server, and through members that
@@ -28,7 +31,7 @@ func (p *partner) post(b []byte) error {
 	if m.door.answer(m, p.link.id, b) {
 		err = nil
 	}
-	if m.cfg.noCouriers || len(b) > peer.MaxMessage-len(p.link.id)-1 {
+	if m.cfg.noCouriers || len(b) > maxPassed {
 		return err
 	}
 	text := append(append([]byte{forwardMark}, p.link.id[:]...), b...)
@@ -96,8 +99,12 @@ func (w *way) passOn(b []byte) {
 		return
 	}
 	target := m.link(to)
-	if target == nil || target == w.link {
+	if target == nil || target == w.link || len(text) > maxPassed {
 		m.counts.undeliverable.Add(1)
+		return
+	}
+	if !m.carrier.charge(m.now(), route.TagOf(w.link.id), len(b)) {
+		m.counts.overBudget.Add(1)
 		return
 	}
 	out := append(append(make([]byte, 0, 1+len(b)), forwardedMark), w.link.id[:]...)

@@ -58,7 +58,7 @@ func (w *way) receive(on lane, isText bool, b []byte) {
 func (w *way) fast(b []byte) {
 	switch {
 	case b[0] == pingFrame:
-		w.ping(b)
+		w.ping(b, w)
 	case b[0] == pongFrame:
 		w.pong(b)
 	case b[0] != dataFrame, len(b) < moveHead, len(b) > moveHead+peer.MaxDatagram:

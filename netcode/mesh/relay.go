@@ -26,8 +26,10 @@ const (
 	// probeEvery is the pause between pings through a third member that is in
 	// use, and reprobe while nothing came back yet.
 	probeEvery = 200 * time.Millisecond
-	// blameAfter is how long a third member brings nothing until another is tried.
-	blameAfter = 600 * time.Millisecond
+	// blameAfter is how long no ping through a third member is answered through it
+	// until another is tried; maxPatience if the round trips are that long.
+	blameAfter  = 600 * time.Millisecond
+	maxPatience = 1500 * time.Millisecond
 	// What is under way on the control lane through a third member, in bytes, and
 	// when it is sent again.
 	relayWindow  = 64 << 10
@@ -51,13 +53,20 @@ type relay struct {
 	on    bool          // the direct way is in doubt
 	well  time.Duration // since then it is well again; 0 is not
 	lost  time.Duration // when the last direct way ended; 0 is none did
-	tried time.Duration // since then what we send through via is not answered; 0 is answered
+	tried time.Duration // since then no ping through via is answered; 0 is answered
+	// patience is how long that may last if that is more than blameAfter, token the
+	// last ping before via, and answers whether one came through it.
+	patience time.Duration
+	token    uint64
+	answers  bool
+
 	probe time.Duration // when the last ping went
 
 	next  uint64        // number of the next message of the control lane to send this way
 	moved time.Duration // when the other end last acknowledged some, or the first was sent
 	again bool          // acknowledge once more: something came twice
 	bulk  *route.Budget
+	bad   unopened // came in the name of the other end
 }
 
 // heardFrom is what the other end says of how long it has heard nothing on the
@@ -70,7 +79,7 @@ type heardFrom struct {
 func (l *link) makeRelay() {
 	l.relay.conn = &relayConn{link: l, tag: route.TagOf(l.id)}
 	l.relay.way = &way{m: l.m, link: l, conn: l.relay.conn, relayed: true, open: true, ready: true}
-	l.relay.bulk = route.NewBudget(2 * relayBulk) // bulk gets half of it
+	l.relay.bulk = route.NewBudget(2 * relayBulk) // one source gets half of it
 }
 
 // heardDirectly is what we tell the other end. mu is held.
@@ -172,8 +181,9 @@ func (l *link) pump(now time.Duration) {
 	}
 }
 
-// receiveRelayed takes what the other end sealed, opened.
-func (w *way) receiveRelayed(on lane, b []byte) {
+// receiveRelayed takes what the other end sealed, opened; by is the way to the
+// third member that brought it.
+func (w *way) receiveRelayed(by *way, on lane, b []byte) {
 	if w.dead.Load() {
 		return
 	}
@@ -188,6 +198,8 @@ func (w *way) receiveRelayed(on lane, b []byte) {
 	}
 	l.hearsUs(now, b[0])
 	switch b = b[1:]; {
+	case on == movesLane && b[0] == pingFrame:
+		w.ping(b, by)
 	case on == movesLane:
 		w.fast(b)
 	case on == bulkLane:
@@ -225,7 +237,7 @@ func (l *link) relayHeard(k *relayKey, age int) bool {
 			l.active = nil
 		}
 	}
-	r.way.theirs, r.way.up, r.tried = k.theirs, true, 0
+	r.way.theirs, r.way.up = k.theirs, true
 	r.way.heard.Store(int64(now))
 	if peer.State(l.state.Load()) != peer.Linked {
 		l.state.Store(uint32(peer.Linked))
@@ -275,7 +287,7 @@ func (l *link) relayTick(now time.Duration) (blame bool) {
 			r.way.ack()
 		}
 	}
-	return r.tried > 0 && now-r.tried >= blameAfter
+	return r.tried > 0 && now-r.tried >= max(blameAfter, r.patience)
 }
 
 // relayed returns who relays now; zero is nobody. mu is held.

@@ -157,3 +157,37 @@ func TestLongCut(t *testing.T) {
 		t.Logf("direct again at most %v after the heal", worst)
 	})
 }
+
+// TestWhoRelaysNothingAttractsNothing: the member with the best round trips
+// passes nothing on; the two beside it play through the other one, without a stall.
+func TestWhoRelaysNothingAttractsNothing(t *testing.T) {
+	inLab(t, 4, 1, func(t *testing.T, x *field) {
+		x.lab.Cut(x.hosts[0], x.hosts[1])
+		for i := range 2 {
+			x.lab.Weather(x.hosts[i], x.hosts[2], weather.Weather{Latency: 10 * time.Millisecond})
+		}
+		a, b := x.enter(Config{}), x.enter(Config{})
+		none, other := x.enter(Config{RelayBudget: NoRelay}), x.enter(Config{})
+		x.within(5*time.Second, "all linked", x.allLinked)
+		in := collect(b, peer.Moves)
+		last, had, worst := time.Now(), 0, time.Duration(0)
+		for range 4 * 60 {
+			_ = a.Send(b.Self(), peer.Moves, []byte("m"))
+			_ = b.Send(a.Self(), peer.Moves, []byte("m"))
+			time.Sleep(gap60)
+			if n := in.len(); n > had {
+				worst = max(worst, time.Since(last))
+				had, last = n, time.Now()
+			}
+		}
+		if p := a.Path(b.Self()); p.Direct || p.RelayedBy != other.Self() {
+			t.Errorf("the path is %+v", p)
+		}
+		if worst > 150*time.Millisecond || had < 200 {
+			t.Errorf("%d of 240 moves came, the longest pause was %v", had, worst)
+		}
+		if st := none.Stats(); st.OverBudget != 0 || st.Carried != 0 {
+			t.Errorf("who passes nothing on was asked: %+v", st)
+		}
+	})
+}

@@ -44,7 +44,13 @@ func (m *Mesh) routes(now time.Duration) {
 			r.table.Unlink(p.link.id)
 		}
 	}
-	r.list = r.table.Report(r.list[:0])
+	r.list = r.list[:0]
+	if cost, ok := m.carrier.cost(now); ok {
+		r.list = r.table.Report(r.list)
+		for i := range r.list {
+			r.list[i].RTT += cost
+		}
+	} // who passes nothing on attracts nothing
 	r.mu.Unlock()
 	if now-r.at >= reportEvery || now-r.at >= reportSoon && differ(r.told, r.list) {
 		r.at = now
@@ -78,20 +84,27 @@ func (m *Mesh) choose(now time.Duration, p *partner) {
 	c := l.relay.conn
 	if was := c.via; via != was {
 		c.via = via
-		l.relay.tried = 0
+		l.relay.tried, l.relay.answers, l.relay.token = 0, false, l.relay.way.pinger.token
 		l.relay.next = l.kept.base // what the old one holds may be lost
 	}
 	l.relay.barred = now < p.barred
-	blame := l.relayTick(now)
+	l.relay.patience = min(2*best.RTT, maxPatience)
+	blame, answers := l.relayTick(now), l.relay.answers
 	if blame {
 		l.relay.tried = 0
 	}
+	l.relay.answers = false
 	l.mu.Unlock()
-	if blame && ok {
-		r.mu.Lock()
-		r.table.Blame(now, l.id, best.Via)
-		r.mu.Unlock()
+	if !ok || !blame && !answers {
+		return
 	}
+	r.mu.Lock()
+	if blame {
+		r.table.Blame(now, l.id, best.Via)
+	} else {
+		r.table.Trust(l.id, best.Via)
+	}
+	r.mu.Unlock()
 }
 
 // bridges says whether the direct way to a member works in both directions, so

@@ -3,6 +3,7 @@ package mesh
 import (
 	"encoding/binary"
 	"testing"
+	"time"
 
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/route"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/seal"
@@ -138,5 +139,132 @@ func TestKeysOfTheSameName(t *testing.T) {
 	c.agreed(twin, true)
 	if k, _ := c.key(kid[:]); k != living || c.use != living {
 		t.Error("a key in use was replaced by one of the same name")
+	}
+}
+
+// TestHoleIsBlamed: a third member swallows all, while the other end's messages
+// come through another one. It is blamed all the same, and one that answers is
+// not.
+func TestHoleIsBlamed(t *testing.T) {
+	for _, hole := range []bool{true, false} {
+		x := newTrio(t)
+		now := time.Minute
+		x.a.cfg.clock = func() time.Duration { return now }
+		x.r.cfg.clock, x.b.cfg.clock = x.a.cfg.clock, x.a.cfg.clock
+		var later []func()
+		for _, w := range []*way{x.ar, x.ra, x.rb, x.br} {
+			w.conn.(*tap).later = &later
+		}
+		l := x.ab
+		other := besides(x.a, testID(4))
+		if hole {
+			x.ar.conn.(*tap).other = nil
+		}
+		from := x.ba.relay.conn.use.pair
+		blamed, came := time.Duration(0), 0
+		x.a.Bind(peer.Moves, func(peer.ID, []byte) { came++ })
+		for i := range 180 {
+			l.mu.Lock()
+			if l.relayTick(now) && blamed == 0 {
+				blamed = now - time.Minute
+			}
+			l.mu.Unlock()
+			for len(later) > 0 {
+				f := later[0]
+				later = later[1:]
+				f()
+			}
+			stamp := now / time.Millisecond
+			other.receive(movesLane, false, brought(t, from, [2]byte{}, x.b.self, movesLane, []byte{dataFrame, byte(i), 0, 0, byte(stamp), byte(stamp >> 8), 1}))
+			now += gap60
+		}
+		if came != 180 {
+			t.Fatalf("%d of 180 moves came through the other one", came)
+		}
+		if hole && (blamed == 0 || blamed > time.Second) || !hole && blamed != 0 {
+			t.Errorf("a hole: %v; blamed after %v", hole, blamed)
+		}
+	}
+}
+
+// TestJunkOfAnotherCostsNobody: a third member brings junk in the name of one
+// member and what is good of another one, which all comes; so does what a second
+// third brings of the first.
+func TestJunkOfAnotherCostsNobody(t *testing.T) {
+	idA, idC, idX := testID(1), testID(2), testID(4)
+	m, wC := bareMesh(idA, idC)
+	now := time.Minute
+	m.cfg.clock = func() time.Duration { return now }
+	third, second, wX := besides(m, testID(3)), besides(m, testID(5)), besides(m, idX)
+	atAC, atC := sealers(t, seal.End{ID: idA, Process: 9}, seal.End{ID: idC, Process: 1})
+	atAX, atX := sealers(t, seal.End{ID: idA, Process: 9}, seal.End{ID: idX, Process: 1})
+	kid := [2]byte{1, 1}
+	wC.link.relay.conn.agreed(&relayKey{pair: atAC, kid: kid, theirs: 1}, false)
+	wX.link.relay.conn.agreed(&relayKey{pair: atAX, kid: kid, theirs: 1}, false)
+	got := map[peer.ID]int{}
+	m.Bind(peer.Moves, func(from peer.ID, _ []byte) { got[from]++ })
+	for i := range 300 {
+		if i%60 == 0 {
+			for range 3 * maxUnsealed {
+				junk := brought(t, atX, kid, idX, movesLane, make([]byte, 20))
+				junk[len(junk)-1] ^= 1
+				third.receive(movesLane, false, junk)
+			}
+		}
+		stamp := now / time.Millisecond
+		move := []byte{dataFrame, byte(i), byte(i >> 8), 0, byte(stamp), byte(stamp >> 8), 1}
+		third.receive(movesLane, false, brought(t, atC, kid, idC, movesLane, move))
+		second.receive(movesLane, false, brought(t, atX, kid, idX, movesLane, move))
+		now += gap60
+	}
+	if n := m.Stats().Unsealed; n < 5*3*maxUnsealed {
+		t.Fatalf("%d pieces of junk came", n)
+	}
+	if got[idC] != 300 || got[idX] != 300 {
+		t.Errorf("%d and %d of 300 moves came", got[idC], got[idX])
+	}
+	if third.dead.Load() || len(wX.link.relay.bad.by) != 1 {
+		t.Errorf("the courier is cut off: %v; %d are counted", third.dead.Load(), len(wX.link.relay.bad.by))
+	}
+	// What one brings too much is dropped unread, though it is good.
+	for range maxUnsealed + 1 {
+		junk := brought(t, atX, kid, idX, movesLane, make([]byte, 20))
+		junk[len(junk)-1] ^= 1
+		third.receive(movesLane, false, junk)
+	}
+	stamp := now / time.Millisecond
+	third.receive(movesLane, false, brought(t, atX, kid, idX, movesLane, []byte{dataFrame, 44, 1, 0, byte(stamp), byte(stamp >> 8), 1}))
+	if got[idX] != 300 {
+		t.Error("there is no bound")
+	}
+}
+
+// TestLettersAreCharged: what is passed on of letters is bounded in size and
+// counts towards the budget, and who passes nothing on passes no letters on.
+func TestLettersAreCharged(t *testing.T) {
+	ask := func(budget, size, count int) Stats {
+		x := newTrio(t)
+		x.r.carrier.budget = route.NewBudget(budget)
+		x.rb.conn.(*tap).other = nil
+		b := append(append([]byte{forwardMark}, x.b.self[:]...), make([]byte, size)...)
+		for range count {
+			x.ra.receive(controlLane, false, b)
+		}
+		if x.rb.conn.(*tap).last == nil != (x.r.Stats().OverBudget+x.r.Stats().Undeliverable == int64(count)) {
+			t.Errorf("%d letters of %d bytes: %+v", count, size, x.r.Stats())
+		}
+		return x.r.Stats()
+	}
+	if st := ask(route.DefaultRate, maxPassed, 64); st.OverBudget < 50 || st.OverBudget == 64 {
+		t.Errorf("%d of 64 large letters at once are refused", st.OverBudget)
+	}
+	if st := ask(route.DefaultRate, 600, 12); st.OverBudget != 0 || st.Undeliverable != 0 {
+		t.Errorf("an ordinary handshake: %+v", st)
+	}
+	if st := ask(route.DefaultRate, maxPassed+1, 1); st.Undeliverable != 1 {
+		t.Errorf("a letter that is too long: %+v", st)
+	}
+	if st := ask(NoRelay, 600, 1); st.OverBudget != 1 {
+		t.Errorf("NoRelay: %+v", st)
 	}
 }

@@ -31,9 +31,8 @@ type way struct {
 	// pause is the smoothed pause between moves that came, 0 before the second,
 	// and movedAt when the last one came.
 	pause, movedAt atomic.Int64
-	// What a third member brings that does not open, reports of its links and letters, in
-	// the second since.
-	unsealedAt, unsealed, reportsAt, reports, lettersAt, letters atomic.Int64
+	// Reports of its links and letters, in the second since.
+	reportsAt, reports, lettersAt, letters atomic.Int64
 	// pending is what the messages cost that wait in the queue (page only).
 	pending atomic.Int64
 

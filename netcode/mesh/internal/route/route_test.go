@@ -164,8 +164,10 @@ func TestBudgetBoundsBytes(t *testing.T) {
 		if b.Take(now, one, two, size, false) {
 			bulk += size
 		}
-		if b.Take(now, two, one, size, true) { // asks for 250 KB/s
-			passed += size
+		for _, from := range []Tag{two, TagOf(id(3))} { // each asks for 250 KB/s
+			if b.Take(now, from, one, size, true) {
+				passed += size
+			}
 		}
 	}
 	if all := passed + bulk; all < 100_000*seconds*98/100 || all > 100_000*seconds+50_000+size {
@@ -180,8 +182,10 @@ func TestBudgetBoundsBytes(t *testing.T) {
 	slow := NewBudget(100)
 	got := 0
 	for now := time.Duration(0); now < 60*time.Second; now += ms / 2 { // less than a byte a step
-		if slow.Take(now, one, two, 10, true) {
-			got += 10
+		for _, from := range []Tag{one, two} {
+			if slow.Take(now, from, TagOf(id(3)), 10, true) {
+				got += 10
+			}
 		}
 	}
 	if got < 5800 || got > 6100 {
@@ -215,5 +219,103 @@ func TestBudgetAllocatesNothing(t *testing.T) {
 		b.Take(now, TagOf(id(1)), TagOf(id(2)), 100, true)
 	}); n != 0 {
 		t.Errorf("%v allocations a message", n)
+	}
+}
+
+// TestBlameGrowsUntilItWorks: who fails again is passed over twice as long, and
+// who is the only one left is asked all the same.
+func TestBlameGrowsUntilItWorks(t *testing.T) {
+	var tb Table
+	tb.Link(id(1), 10*ms)
+	tb.Link(id(2), 90*ms)
+	now := time.Duration(0)
+	lasts := func() time.Duration {
+		t.Helper()
+		tb.Blame(now, id(7), id(1))
+		start := now
+		for ; ; now += 10 * ms {
+			tell(&tb, now, 1, 7, 10*ms)
+			tell(&tb, now, 2, 7, 90*ms)
+			if via, _ := best(t, &tb, now, 7); via == 1 {
+				return now - start
+			}
+			if now-start > 2*MaxBlame {
+				t.Fatal("blamed for ever")
+			}
+		}
+	}
+	want := Blame
+	for range 6 {
+		if got := lasts(); got < want || got > want+dwell {
+			t.Errorf("passed over for %v; want %v", got, want)
+		}
+		want = min(2*want, MaxBlame)
+	}
+	tb.Trust(id(7), id(1))
+	if got := lasts(); got > Blame+dwell {
+		t.Errorf("passed over for %v after it worked", got)
+	}
+	tb.Blame(now, id(7), id(1))
+	tb.Blame(now+ms, id(7), id(2))
+	if via, _ := best(t, &tb, now+2*ms, 7); via != 2 { // 1 is on its second time
+		t.Errorf("both are blamed, and it is %d", via)
+	}
+	tb.Blame(now+3*ms, id(7), id(2))
+	tb.Blame(now+4*ms, id(7), id(2))
+	for _, b := range tb.target(id(7)).blamed {
+		if b.via == id(2) && b.span != Blame {
+			t.Errorf("blamed for %v, though there was nobody else", b.span)
+		}
+	}
+}
+
+// TestBudgetIsShared: one member that asks for as many pairs or bytes as it can
+// takes nothing from an honest pair, and does not make the budget look spent.
+func TestBudgetIsShared(t *testing.T) {
+	greedy, a, c := TagOf(id(1)), TagOf(id(2)), TagOf(id(3))
+	for _, what := range []string{"pairs", "bytes", "letters"} {
+		b, refused, honest := NewBudget(DefaultRate), 0, 0
+		for i := range 600 {
+			now := time.Second + time.Duration(i)*time.Second/60
+			for n := range byte(MaxPairs) {
+				took := true
+				switch what {
+				case "pairs":
+					took = b.Take(now, greedy, TagOf(id(100+n)), 12, true)
+				case "bytes":
+					took = b.Take(now, greedy, TagOf(id(4)), 1100, true)
+				case "letters":
+					took = b.Charge(now, greedy, 9000, true)
+				}
+				if !took {
+					refused++
+				}
+			}
+			if b.Take(now, a, c, 200, true) {
+				honest++
+			}
+			if b.Spent(now) {
+				t.Fatalf("%s: spent after %d steps", what, i)
+			}
+		}
+		if refused < 600 {
+			t.Errorf("%s: only %d of %d were refused", what, refused, 600*MaxPairs)
+		}
+		if honest != 600 {
+			t.Errorf("%s of one member: %d of 600 messages of an honest pair passed", what, honest)
+		}
+	}
+	b, now := NewBudget(DefaultRate), time.Second
+	for range 600 {
+		now += time.Second / 60
+		for n := range byte(8) {
+			b.Take(now, TagOf(id(n)), TagOf(id(100)), 1100, true)
+		}
+	}
+	if !b.Spent(now) || b.Spent(now+weary) {
+		t.Error("eight that want more than there is did not spend the budget, or for ever")
+	}
+	if b.None() || !NewBudget(0).None() {
+		t.Error("None")
 	}
 }

@@ -13,8 +13,10 @@ const (
 	// two may be lost.
 	Fresh = 3500 * time.Millisecond
 	// Blame is how long a third member is passed over that did not bring anything
-	// across.
-	Blame = 2 * time.Second
+	// across; twice as long each time until it does, up to MaxBlame. One that was
+	// not blamed again for MaxBlame begins anew.
+	Blame    = 2 * time.Second
+	MaxBlame = 32 * time.Second
 	// Another third member takes over when it is better by this much, and not
 	// sooner than dwell after the last change: a smaller difference is jitter.
 	better = 4 * time.Millisecond
@@ -52,6 +54,7 @@ type target struct {
 
 type blame struct {
 	via   peer.ID
+	span  time.Duration
 	until time.Duration
 }
 
@@ -136,13 +139,30 @@ func (t *Table) Report(list []Neighbour) []Neighbour {
 // across.
 func (t *Table) Blame(now time.Duration, id, via peer.ID) {
 	x := t.target(id)
-	x.blamed = slices.DeleteFunc(x.blamed, func(b blame) bool { return b.via == via || now >= b.until })
+	span := Blame
+	for _, b := range x.blamed {
+		switch {
+		case b.via != via || now-b.until >= MaxBlame:
+		case now >= b.until:
+			span = min(2*b.span, MaxBlame)
+		default:
+			span = b.span // there was nobody else
+		}
+	}
+	x.blamed = slices.DeleteFunc(x.blamed, func(b blame) bool { return b.via == via || now-b.until >= MaxBlame })
 	if len(x.blamed) < MaxPeers {
-		x.blamed = append(x.blamed, blame{via, now + Blame})
+		x.blamed = append(x.blamed, blame{via, span, now + span})
 	}
 	if x.via == via {
 		x.via = peer.ID{}
 	}
+}
+
+// Trust forgets what a third member was blamed for: something went across, there
+// and back.
+func (t *Table) Trust(id, via peer.ID) {
+	x := t.target(id)
+	x.blamed = slices.DeleteFunc(x.blamed, func(b blame) bool { return b.via == via })
 }
 
 func (t *Table) target(id peer.ID) *target {
@@ -163,10 +183,16 @@ type Choice struct {
 
 // Best returns the third member through whom id is reached soonest; ok is false
 // if there is none. It stays with the last choice while that is there, for a
-// second at least and while no other is better by 4 ms.
+// second at least and while no other is better by 4 ms. If all are blamed it is
+// the one that is so for the shortest time: worse than none it is not.
 func (t *Table) Best(now time.Duration, id peer.ID) (c Choice, ok bool) {
 	x := t.target(id)
 	all := t.through(now, id, x)
+	if len(all) == 0 {
+		if all = t.through(now, id, &target{}); len(all) > 0 {
+			all = append(all[:0], slices.MinFunc(all, func(a, b Choice) int { return cmp.Compare(x.until(a.Via), x.until(b.Via)) }))
+		}
+	}
 	if len(all) == 0 {
 		x.via = peer.ID{}
 		return Choice{}, false
@@ -183,6 +209,16 @@ func (t *Table) Best(now time.Duration, id peer.ID) (c Choice, ok bool) {
 		x.via, x.at = best.Via, now
 	}
 	return best, true
+}
+
+// until is how long a third member is blamed.
+func (x *target) until(via peer.ID) time.Duration {
+	for _, b := range x.blamed {
+		if b.via == via {
+			return b.until
+		}
+	}
+	return 0
 }
 
 // Through returns all third members through whom id can be reached, in no
