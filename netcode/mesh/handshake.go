@@ -86,16 +86,45 @@ func (p *partner) ask(now time.Duration, l letter) {
 		p.issued[0] = challenge{nonce: l.nonce, at: now, valid: true, made: true}
 	}
 	p.asked = ask
+	if l.want && p.session != (nonce{}) {
+		l.signed, l.session = true, p.session // their end may be well
+	}
 	p.send(&l)
 }
 
 func (p *partner) send(l *letter) error {
 	l.from, l.to = p.m.incarnation, p.theirs
+	if l.signed {
+		copy(l.sig[:], p.m.sig.Sign(l.canonical(p.m.room, p.m.self, p.link.id)))
+	}
 	return p.post(l.append(nil))
 }
 
-// hearHello reads a hello. It is not signed: nothing it says is believed beyond
-// a new attempt, which the other end has to sign for.
+// meant says whether a hello is signed, and about the connection that there is.
+func (p *partner) meant(now time.Duration, l *letter) bool {
+	if w := p.old; !l.signed || w == nil || l.session != w.session || l.from != w.theirs || l.to != p.m.incarnation {
+		return false
+	}
+	if !p.hellos.take(now) {
+		p.m.counts.floodedLetters.Add(1)
+		return false
+	}
+	if !p.link.id.Verify(l.canonical(p.m.room, p.link.id, p.m.self), l.sig[:]) {
+		p.forged("hello")
+		return false
+	}
+	p.hellos.giveBack()
+	return true
+}
+
+// well says whether a direct connection is there and its peer was heard lately.
+func (p *partner) well() bool {
+	return p.old != nil && !p.old.dead.Load() && !p.quiet && p.State() == peer.Linked
+}
+
+// hearHello reads a hello. Most are not signed, and anybody in the room can write
+// one: it is believed for a new attempt, which the other end has to sign for, but
+// not so often that it costs much; and nothing about a connection that is well.
 func (p *partner) hearHello(now time.Duration, l *letter) {
 	if l.from == 0 || l.ask == p.offers {
 		p.m.counts.badLetters.Add(1) // both would offer, or nobody
@@ -108,13 +137,29 @@ func (p *partner) hearHello(now time.Duration, l *letter) {
 	if !p.offers && p.State() == peer.Linked {
 		// Whether it started anew its offer will say, and sign.
 	} else if l.from != p.theirs {
-		p.theirs, p.given, p.tries = l.from, challenge{}, 0
+		if well := p.well(); p.theirs != 0 && (well || p.brought > 0) {
+			if p.rumourAt != 0 && now-p.rumourAt < rumourEvery {
+				p.m.counts.staleLetters.Add(1)
+				return
+			}
+			p.rumourAt = max(now, 1)
+			if !well {
+				p.tries = 0
+			}
+		} else {
+			p.tries = 0
+		}
+		p.theirs, p.given = l.from, challenge{}
 		p.next, p.pause = min(p.next, now), firstPause
 		if w := p.attempt; w != nil && w.offers {
 			w.dead.Store(true) // it goes to a process that is no more
 			w.conn.close()
 			p.attempt = nil
 		}
+	}
+	if !p.offers && l.again {
+		p.promise(now, l)
+		return
 	}
 	if !p.offers {
 		// They ask for a challenge. One answer each 100 ms is enough for anybody.
@@ -124,6 +169,10 @@ func (p *partner) hearHello(now time.Duration, l *letter) {
 		}
 		return
 	}
+	if l.again {
+		p.hearAgain(now, l)
+		return
+	}
 	p.given = challenge{nonce: l.nonce, at: now, valid: true}
 	if w := p.attempt; w != nil && !w.verified && l.want && now-w.began >= p.unanswered() {
 		// They wait as well: our offer or its answer was lost.
@@ -131,12 +180,9 @@ func (p *partner) hearHello(now time.Duration, l *letter) {
 		w.conn.close()
 		p.attempt, p.tries, p.next = nil, p.tries+1, now
 	}
-	if l.want && now >= p.next && now-p.upAt >= time.Second {
-		p.wanted = true
-	}
-	if l.again {
-		p.restart(now)
-		return
+	if l.want && now >= p.next && now-p.upAt >= time.Second && (p.wantedAt == 0 || now-p.wantedAt >= wantEvery) &&
+		!p.wanted && p.meant(now, l) {
+		p.wanted, p.wantedAt = true, max(now, 1)
 	}
 	asked := p.asked
 	p.asked = false // each question of ours gets one offer, and need not wait for the next

@@ -47,6 +47,13 @@ type letter struct {
 	// the receiver thinks the present one is fine.
 	// again asks for an ICE restart.
 	ask, want, again bool
+	// signed is a hello that has echo, session and sig: only such a one changes
+	// anything about a connection that works.
+	signed bool
+	// session is that of the connection which a signed hello is about.
+	session nonce
+	// challenge is the fresh number of the other side that a restart answers.
+	challenge nonce
 	// nonce is fresh in hello, offer and answer; in a candidate it is that of the offer.
 	nonce nonce
 	// echo is the fresh number of the other side that offer and answer reply to.
@@ -82,9 +89,15 @@ func (l *letter) append(b []byte) []byte {
 	b = append(b, l.nonce[:]...)
 	switch l.kind {
 	case helloLetter:
-		b = append(b, flag(l.ask)|flag(l.want)<<1|flag(l.again)<<2)
+		b = append(b, flag(l.ask)|flag(l.want)<<1|flag(l.again)<<2|flag(l.signed)<<3)
+		if l.signed {
+			b = append(append(append(b, l.echo[:]...), l.session[:]...), l.sig[:]...)
+		}
 	case offerLetter, answerLetter, restartLetter, restartedLetter:
 		b = append(b, l.echo[:]...)
+		if l.kind == restartLetter {
+			b = append(b, l.challenge[:]...)
+		}
 		b = binary.LittleEndian.AppendUint32(b, uint32(l.lifetime/time.Millisecond))
 		b = append(b, l.seal[:]...)
 		b = append(b, l.fingerprint[:]...)
@@ -114,12 +127,20 @@ func parseLetter(b []byte) (letter, error) {
 	switch l.kind {
 	case helloLetter:
 		flags := r.U8()
-		if flags > 7 {
+		if flags > 15 {
 			r.Fail(wire.ErrRange)
 		}
-		l.ask, l.want, l.again = flags&1 != 0, flags&2 != 0, flags&4 != 0
+		l.ask, l.want, l.again, l.signed = flags&1 != 0, flags&2 != 0, flags&4 != 0, flags&8 != 0
+		if l.signed {
+			copy(l.echo[:], r.Bytes(len(l.echo)))
+			copy(l.session[:], r.Bytes(len(l.session)))
+			copy(l.sig[:], r.Bytes(len(l.sig)))
+		}
 	case offerLetter, answerLetter, restartLetter, restartedLetter:
 		copy(l.echo[:], r.Bytes(len(l.echo)))
+		if l.kind == restartLetter {
+			copy(l.challenge[:], r.Bytes(len(l.challenge)))
+		}
 		l.lifetime = time.Duration(r.U32()) * time.Millisecond
 		copy(l.seal[:], r.Bytes(len(l.seal)))
 		copy(l.fingerprint[:], r.Bytes(len(l.fingerprint)))
@@ -145,8 +166,7 @@ func flag(on bool) byte {
 	return 0
 }
 
-// canonical returns what the signature of an offer, an answer or a candidate
-// covers.
+// canonical returns what the signature of a letter covers.
 func (l *letter) canonical(room string, from, to peer.ID) []byte {
 	purpose := "tutti mesh offer v2\x00"
 	switch l.kind {
@@ -156,6 +176,8 @@ func (l *letter) canonical(room string, from, to peer.ID) []byte {
 		purpose = "tutti mesh restart v2\x00"
 	case restartedLetter:
 		purpose = "tutti mesh restarted v2\x00"
+	case helloLetter:
+		purpose = "tutti mesh hello v2\x00"
 	case candidateLetter:
 		purpose = "tutti mesh address v2\x00"
 	}
@@ -173,6 +195,13 @@ func (l *letter) canonical(room string, from, to peer.ID) []byte {
 		return binary.LittleEndian.AppendUint16(b, l.candidate.mline)
 	}
 	b = append(b, l.echo[:]...)
+	switch l.kind {
+	case helloLetter:
+		b = append(b, flag(l.ask)|flag(l.want)<<1|flag(l.again)<<2)
+		return append(b, l.session[:]...)
+	case restartLetter:
+		b = append(b, l.challenge[:]...)
+	}
 	b = binary.LittleEndian.AppendUint32(b, uint32(l.lifetime/time.Millisecond))
 	b = append(b, l.seal[:]...)
 	b = append(b, l.fingerprint[:]...)

@@ -28,6 +28,13 @@ const (
 	// rumours is how many attempts a hello from another process is believed
 	// while the process we are linked with is well: it is not signed.
 	rumours = 3
+	// rumourEvery is the least time between two other processes that hellos make
+	// us try, beside a connection that is well or by the word of a member: anybody
+	// in the room can write such a hello.
+	rumourEvery = 5 * time.Second
+	// wantEvery is the least time between two new connections that the other end
+	// wants though ours is well.
+	wantEvery = 2 * time.Second
 )
 
 // partner is the state machine towards one member. It belongs to the mesh's
@@ -60,6 +67,11 @@ type partner struct {
 	// offers and answers, and addresses. One of them flooded leaves the others.
 	budgets, addresses [2]budget
 	keys               keyOffer
+	hellos             budget        // the same of hellos
+	rumourAt           time.Duration // when another process was last believed in; 0 is never
+	wantedAt           time.Duration // when wanted was last believed; 0 is never
+	session            nonce         // of the last connection that came up
+	again              again
 	strange            time.Duration // until then they keep their address from us
 	brought            int           // which of the two the letter that is being read came by
 	copies             copies
@@ -88,6 +100,7 @@ func (p *partner) tick(now time.Duration) {
 		p.failed(w, Broken, errTimeout)
 	}
 	p.watch(now)
+	p.insist(now)
 	if p.attempt != nil || now < p.next || now < p.barred || !p.needs() {
 		return
 	}
@@ -199,6 +212,7 @@ func (p *partner) up(w *way) {
 	before := p.old
 	p.attempt, p.old = nil, w
 	p.theirs, p.wanted, p.upAt = w.theirs, false, p.m.now()
+	p.session = w.session
 	p.tries, p.pause = 0, firstPause
 	if before != nil {
 		before.dead.Store(true)

@@ -10,8 +10,10 @@ import (
 // An ICE restart finds a new path for a connection that stays: its keys, and
 // what its lanes had under way. The lower ID makes it, as it makes the offers;
 // the higher one asks for it with a hello. It is signed like an offer and an
-// answer, over the session in place of a challenge, and counted, so that an old
-// one cannot be played again.
+// answer, over the session and a challenge, and counted, so that an old one cannot
+// be played again. It takes the old path away before there is a new one. So for a
+// connection that is well the other end first has to say, in a hello that is
+// signed and answers a number of ours, that letters come through.
 
 const (
 	// restartEvery is the least pause between two restarts of a connection.
@@ -56,22 +58,32 @@ func (p *partner) askRestart(now time.Duration, w *way) {
 		return
 	}
 	if p.offers {
-		p.restart(now)
+		p.askAgain(now, true)
 		return
 	}
+	p.again.wish = max(now, 1)
 	p.ask(now, letter{kind: helloLetter, again: true})
 }
 
-// restart makes a restart's offer; false if it is not the time for one.
-func (p *partner) restart(now time.Duration) bool {
+// mayRestart returns the connection if it is the time for a restart of it.
+func (p *partner) mayRestart(now time.Duration) (restarter, bool) {
 	w := p.old
 	if !p.offers || w == nil || w.theirs != p.theirs || w.restartAt != 0 && now-w.restartAt < restartEvery {
-		return false
+		return nil, false
 	}
 	c, ok := w.conn.(restarter)
+	return c, ok
+}
+
+// restart makes a restart's offer, for a challenge of the other end; false if it
+// is not the time for one.
+func (p *partner) restart(now time.Duration, challenge nonce) bool {
+	c, ok := p.mayRestart(now)
 	if !ok {
 		return false
 	}
+	w := p.old
+	w.restartText, w.answers = letter{}, challenge
 	w.restartAt, w.restarting = max(now, 1), true
 	w.restarts++
 	c.restart()
@@ -86,7 +98,8 @@ func (p *partner) repair(now time.Duration) {
 		return
 	}
 	if w := p.old; w != nil && !w.dead.Load() {
-		if c, ok := w.conn.(restarter); ok && c.frail() && p.restart(now) {
+		if c, ok := w.conn.(restarter); ok && c.frail() && p.restart(now, p.given.nonce) {
+			p.given.valid = false
 			p.next = now + restartFor
 			return
 		}
@@ -100,7 +113,7 @@ func (p *partner) redescribed(w *way, sdp string) {
 	if p.offers {
 		l.nonce = drawNonce()
 		binary.LittleEndian.PutUint64(l.nonce[:], w.restarts)
-		w.restartNonce = l.nonce
+		w.restartNonce, l.challenge = l.nonce, w.answers
 	} else {
 		l.kind, l.nonce, l.echo = restartedLetter, drawNonce(), w.restartNonce
 	}
@@ -110,12 +123,11 @@ func (p *partner) redescribed(w *way, sdp string) {
 	}
 	if err == nil {
 		l.from, l.to = p.m.incarnation, w.theirs
-		copy(l.sig[:], p.m.sig.Sign(l.canonical(p.m.room, p.m.self, p.link.id)))
-		err = p.post(l.append(nil))
+		w.restartText, w.restartSent, w.restartTries = l, p.m.now(), 0
+		err = p.resend(w)
 	}
 	if err != nil {
 		p.m.cfg.Log.Debug("mesh: no restart", "peer", p.link.id, "err", err)
-		return
 	}
 	w.localUfrag = l.ufrag
 	if !p.offers {
@@ -131,6 +143,9 @@ func (p *partner) hearRestart(now time.Duration, l *letter) {
 	case w == nil || p.offers != answer || l.from != w.theirs,
 		answer && (!w.restarting || l.echo != w.restartNonce),
 		!answer && (l.echo != w.session || binary.LittleEndian.Uint64(l.nonce[:]) <= w.restarts):
+		if w != nil && !answer && !p.offers && l.nonce == w.restartNonce {
+			p.answerAgain(p.m.now(), w)
+		}
 		p.m.counts.staleLetters.Add(1)
 		return
 	}
@@ -142,7 +157,15 @@ func (p *partner) hearRestart(now time.Duration, l *letter) {
 		p.m.counts.floodedLetters.Add(1)
 		return
 	}
-	wrong := p.genuine(now, l, now)
+	made, c := w.restartAt, (*challenge)(nil)
+	if !answer {
+		if c = p.ours(l.challenge); c == nil {
+			p.forged("nonce")
+			return
+		}
+		made = c.at
+	}
+	wrong := p.genuine(now, l, made)
 	if wrong == "" && l.fingerprint != w.fingerprint {
 		wrong = "fingerprint" // the certificate of a connection stays
 	}
@@ -151,6 +174,9 @@ func (p *partner) hearRestart(now time.Duration, l *letter) {
 		return
 	}
 	p.budgets[p.brought].giveBack()
+	if c != nil {
+		c.valid = false
+	}
 	// Addresses that overtook this letter were told for these credentials.
 	w.ufrag, w.remotes, w.settled = l.ufrag, 0, false
 	w.restarting = true

@@ -53,6 +53,10 @@ type way struct {
 	restartNonce nonce
 	restartAt    time.Duration
 	restarting   bool
+	answers      nonce         // the challenge that the restart is for
+	restartText  letter        // ours as sent last, without its signature
+	restartSent  time.Duration // when
+	restartTries int           // how often again
 
 	// Under link.mu:
 	open     bool // all lanes are

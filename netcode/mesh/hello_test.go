@@ -1,0 +1,213 @@
+//go:build !js
+
+package mesh
+
+import (
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/tuttiplay/tutti/netcode/peer"
+)
+
+// TestForgedHellos: a member writes hellos in another one's name to a third, whose
+// connection with that one is well. It stays, next to nothing is tried, and nobody
+// is called a forger because of it.
+func TestForgedHellos(t *testing.T) {
+	for name, change := range map[string]func(l *letter, i int){
+		"want":              func(l *letter, _ int) { l.want = true },
+		"want, signed":      func(l *letter, _ int) { l.want, l.signed = true, true },
+		"another process":   func(l *letter, i int) { l.from = uint64(1000 + i) },
+		"restart":           func(l *letter, _ int) { l.again = true },
+		"a restart, signed": func(l *letter, _ int) { l.again, l.signed = true, true },
+	} {
+		t.Run(name, func(t *testing.T) {
+			inLab(t, 3, 1, func(t *testing.T, x *field) {
+				for range 3 {
+					x.enter(Config{})
+				}
+				a, b, m := x.ms[0], x.ms[1], x.ms[2]
+				x.within(3*time.Second, "direct", x.allDirect)
+				time.Sleep(1500 * time.Millisecond)
+				way := a.link(b.Self()).active
+				var offers, restarts atomic.Int32
+				x.hub.setTap(func(from, to peer.ID, text []byte) [][]byte {
+					if l, err := parseLetter(text); err == nil && from == a.Self() && to == b.Self() {
+						switch l.kind {
+						case offerLetter:
+							offers.Add(1)
+						case restartLetter:
+							restarts.Add(1)
+						}
+					}
+					return [][]byte{text}
+				})
+				id, sent := b.Self(), 0
+				for i := range 300 { // 6 s
+					l := letter{kind: helloLetter, from: b.incarnation, to: a.incarnation, nonce: drawNonce(), session: way.session}
+					change(&l, i)
+					if m.link(a.Self()).hand(append(append([]byte{forwardedMark}, id[:]...), l.append(nil)...)) {
+						sent++
+					}
+					_ = a.Send(b.Self(), peer.Moves, []byte("m"))
+					time.Sleep(20 * time.Millisecond)
+				}
+				t.Logf("%d forged hellos: %d offers, %d restarts", sent, offers.Load(), restarts.Load())
+				if sent < 250 {
+					t.Errorf("premise: %d hellos were delivered", sent)
+				}
+				// One each rumourEvery for a process that may be there.
+				if most := map[string]int32{"another process": 2}[name]; offers.Load() > most || restarts.Load() > 0 {
+					t.Errorf("%d offers and %d restarts", offers.Load(), restarts.Load())
+				}
+				if a.link(b.Self()).active != way || b.Stats().Forged != 0 || a.State(b.Self()) != peer.Linked {
+					t.Errorf("the connection is another one, or B called A a forger: %d", b.Stats().Forged)
+				}
+				if f := a.Stats().Forged; f > 30 {
+					t.Errorf("%d signatures were verified", f)
+				}
+			})
+		})
+	}
+}
+
+// TestRestartWithoutLetters: the only carrier of letters asks for a restart in a
+// player's name and then carries nothing, or only that far. The connection, which
+// is well, goes on.
+func TestRestartWithoutLetters(t *testing.T) {
+	for _, asked := range []string{"by the carrier", "by the program", "by the other program"} {
+		t.Run(asked, func(t *testing.T) {
+			inLab(t, 2, 1, func(t *testing.T, x *field) {
+				a, b := x.enter(Config{noCouriers: true}), x.enter(Config{noCouriers: true})
+				x.within(3*time.Second, "direct", x.allDirect)
+				time.Sleep(2 * time.Second)
+				var dropped atomic.Int32
+				x.hub.setTap(func(_, _ peer.ID, _ []byte) [][]byte {
+					dropped.Add(1)
+					return nil
+				})
+				in := newCurrent(a, b)
+				switch asked {
+				case "by the carrier":
+					l := letter{kind: helloLetter, from: b.incarnation, to: a.incarnation, nonce: drawNonce(), again: true}
+					x.hub.inject(b.Self(), a.Self(), l.append(nil))
+				case "by the program":
+					if err := a.Restart(b.Self()); err != nil {
+						t.Error(err)
+					}
+				default:
+					if err := b.Restart(a.Self()); err != nil {
+						t.Error(err)
+					}
+				}
+				stalls := 0
+				for range 500 { // 5 s
+					time.Sleep(10 * time.Millisecond)
+					if !in.fresh(time.Now().Add(-150 * time.Millisecond)) {
+						stalls++
+					}
+				}
+				in.end()
+				time.Sleep(100 * time.Millisecond)
+				if dropped.Load() == 0 {
+					t.Error("premise: no letter was dropped")
+				}
+				if stalls > 15 || a.State(b.Self()) != peer.Linked || !a.Path(b.Self()).Direct {
+					t.Errorf("%d of 500 samples in a stall; %v", stalls, a.State(b.Self()))
+				}
+			})
+		})
+	}
+}
+
+// TestLostRestartLetters: the first letter of a restart, or its answer, is lost.
+// It is sent again, and nobody becomes Unlinked.
+func TestLostRestartLetters(t *testing.T) {
+	for _, kind := range []letterKind{restartLetter, restartedLetter} {
+		inLab(t, 2, 1, func(t *testing.T, x *field) {
+			a, b := x.enter(Config{noCouriers: true}), x.enter(Config{noCouriers: true})
+			x.within(3*time.Second, "direct", x.allDirect)
+			time.Sleep(2 * time.Second)
+			var lost atomic.Int32
+			x.hub.setTap(func(_, _ peer.ID, text []byte) [][]byte {
+				if l, err := parseLetter(text); err == nil && l.kind == kind && lost.CompareAndSwap(0, 1) {
+					return nil
+				}
+				return [][]byte{text}
+			})
+			way, flow := a.link(b.Self()).active, flowOf(a, a.link(b.Self()).active)
+			if err := a.Restart(b.Self()); err != nil {
+				t.Fatal(err)
+			}
+			out, in := newCurrent(a, b), newCurrent(b, a)
+			time.Sleep(3 * time.Second)
+			out.end()
+			in.end()
+			time.Sleep(time.Second)
+			if lost.Load() == 0 {
+				t.Errorf("premise: no letter %d was lost", kind)
+			}
+			if a.link(b.Self()).active != way || flowOf(a, way) == flow {
+				t.Error("the connection is another one, or its flow is not")
+			}
+			for _, m := range x.ms {
+				for e := range m.Events() {
+					if _, ok := e.(Unlinked); ok {
+						t.Errorf("letter %d lost: %v", kind, e)
+					}
+				}
+			}
+			for _, s := range []*current{out, in} {
+				if err := s.whole(); err != nil || s.sent < 50 {
+					t.Errorf("letter %d lost, %d sent: %v", kind, s.sent, err)
+				}
+			}
+		})
+	}
+}
+
+// TestHeldRestartLetter: a restart that its carrier held back is worth nothing when
+// it comes later, though all of it is signed and about the connection there is;
+// at once it is worth a restart.
+func TestHeldRestartLetter(t *testing.T) {
+	for _, late := range []time.Duration{0, offerLifetime + time.Second} {
+		inLab(t, 2, 1, func(t *testing.T, x *field) {
+			a, b := x.enter(Config{noCouriers: true}), x.enter(Config{noCouriers: true})
+			x.within(3*time.Second, "direct", x.allDirect)
+			time.Sleep(2 * time.Second)
+			held := make(chan nonce, 64)
+			x.hub.setTap(func(_, _ peer.ID, text []byte) [][]byte {
+				if l, err := parseLetter(text); err == nil && l.kind == helloLetter && l.again && l.signed && !l.ask {
+					held <- l.nonce
+					return nil
+				}
+				return [][]byte{text}
+			})
+			if err := a.Restart(b.Self()); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Second)
+			if len(held) != 1 {
+				t.Fatalf("premise: %d promises, want 1", len(held))
+			}
+			w, sdp := b.link(a.Self()).active, a.link(b.Self()).active.conn.(*pionConn).pc.LocalDescription().SDP
+			l := letter{kind: restartLetter, from: a.incarnation, to: b.incarnation, nonce: nonce{1}, echo: w.session, challenge: <-held, lifetime: offerLifetime, sdp: sdp}
+			var err error
+			if l.fingerprint, l.ufrag, err = readSDP(sdp); err != nil {
+				t.Fatal(err)
+			}
+			copy(l.sig[:], x.keys[0].Sign(l.canonical("room-1", a.Self(), b.Self())))
+			time.Sleep(late)
+			forged := b.Stats().Forged
+			x.hub.inject(a.Self(), b.Self(), l.append(nil))
+			time.Sleep(100 * time.Millisecond)
+			if got, want := b.Stats().Forged-forged, int64(min(late, 1)); int64(got) != want {
+				t.Errorf("after %v: %d refused, want %d", late, got, want)
+			}
+			var seen []Event
+			if late > 0 && !has(b, &seen, func(e *ForgedError) bool { return e.Field == "expiry" }) {
+				t.Errorf("not refused for its age: %v", seen)
+			}
+		})
+	}
+}
