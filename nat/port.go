@@ -103,14 +103,22 @@ func (p *Port) Err() error {
 // of it closes the port by itself within the hour (those that know no leases
 // do not). It may be called again; the error is always nil.
 func (p *Port) Close() error {
-	p.cancel()
 	late := time.NewTimer(closePortWithin)
 	defer late.Stop()
 	select {
-	case <-p.done:
+	case <-p.Stop():
 	case <-late.C:
 	}
 	return nil
+}
+
+// Stop begins what [Port.Close] does and returns at once. The channel is closed
+// when the router has been told, or will not be: before that, a Port for the same
+// internal port must not be opened, for what the router hears last holds. It may
+// be called again, also beside Close.
+func (p *Port) Stop() <-chan struct{} {
+	p.cancel()
+	return p.done
 }
 
 func (p *Port) run(ctx context.Context) {

@@ -16,7 +16,7 @@ type platform struct {
 	outbox js.Value
 }
 
-func (p *platform) init(Config) error {
+func (p *platform) init(*Mesh) error {
 	p.peerConnection = js.Global().Get("RTCPeerConnection")
 	if !p.peerConnection.Truthy() {
 		return errors.New("mesh: this browser has no RTCPeerConnection; WebRTC may be switched off in its settings")
@@ -26,6 +26,7 @@ func (p *platform) init(Config) error {
 	return nil
 }
 
+func (p *platform) stop()  {}
 func (p *platform) close() {}
 
 // The browser finds its addresses itself.

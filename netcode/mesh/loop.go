@@ -54,6 +54,7 @@ func (m *Mesh) paceBulk(timer *time.Timer) {
 // shut ends everything and waits for it.
 func (m *Mesh) shut() {
 	m.sig.Bind(peer.Signal, nil)
+	m.platform.stop()
 	for _, p := range m.order {
 		p.drop(0)
 	}

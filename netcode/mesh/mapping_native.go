@@ -34,7 +34,7 @@ const (
 type mapping struct {
 	set  *socket.Set
 	now  func() time.Duration
-	tell func() // that something changed; any goroutine
+	tell func() // that something changed; any goroutine. Set before the sockets are open
 
 	urls []string // the mesh's goroutine's own
 

@@ -95,7 +95,7 @@ func start(on platform, s Signaler, cfg Config) *Mesh {
 	}
 	if m.err == nil {
 		m.platform.listen(m)
-		m.err = m.platform.init(m.cfg)
+		m.err = m.platform.init(m)
 	}
 	if m.err != nil {
 		close(m.done)

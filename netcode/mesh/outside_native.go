@@ -20,7 +20,6 @@ func (p *platform) tick(m *Mesh) {
 	}
 	if urls := m.sig.ICEServers(); !slices.Equal(urls, p.outside.urls) {
 		p.outside.urls = slices.Clone(urls)
-		p.outside.tell = func() { m.notes.put(note{kind: mappedNote}) }
 		p.servers(m, urls, p.outside.ask)
 	}
 	if p.port.watch(m) {

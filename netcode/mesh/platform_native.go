@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/netip"
 	"strconv"
+	"time"
 
 	"github.com/pion/ice/v4"
 	"github.com/pion/interceptor"
@@ -35,6 +36,7 @@ type platform struct {
 	// outside is how the sockets look from there.
 	outside *mapping
 	port    openPort
+	stopped time.Time
 }
 
 // NewOn is [New] on another network than the system's: all sockets of the mesh
@@ -42,7 +44,8 @@ type platform struct {
 // laboratory; n must not be nil. A page has no such function.
 func NewOn(n transport.Net, s Signaler, cfg Config) *Mesh { return start(platform{net: n}, s, cfg) }
 
-func (p *platform) init(cfg Config) error {
+func (p *platform) init(m *Mesh) error {
+	cfg := m.cfg
 	if p.net == nil {
 		n, err := stdnet.NewNet()
 		if err != nil {
@@ -50,7 +53,7 @@ func (p *platform) init(cfg Config) error {
 		}
 		p.net = n
 	}
-	p.outside = &mapping{now: cfg.clock}
+	p.outside = &mapping{now: cfg.clock, tell: func() { m.notes.put(note{kind: mappedNote}) }}
 	var err error
 	p.set, err = socket.Open(socket.Config{Net: p.net, Loopback: cfg.Loopback, Now: cfg.clock, Tap: p.outside.receive, Knock: p.knocked})
 	if err != nil {
@@ -85,12 +88,18 @@ func (p *platform) init(cfg Config) error {
 	return nil
 }
 
+// stop begins what close ends: a router may be slow, so it is told first.
+func (p *platform) stop() {
+	p.port.stop()
+	p.stopped = time.Now()
+}
+
 func (p *platform) close() {
-	if p.port.port != nil {
-		_ = p.port.port.Close()
-	}
+	p.waitForRouter()
 	_ = p.set.Close()
 }
+
+func (p *platform) waitForRouter() { p.port.wait(routerWithin - time.Since(p.stopped)) }
 
 // choose is asked, on a goroutine of pion, for each request of a peer, and says
 // whether the pair it came by is to be used from now on: the first one that is

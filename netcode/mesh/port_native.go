@@ -5,18 +5,31 @@ package mesh
 import (
 	"net/netip"
 	"slices"
+	"time"
 
 	"github.com/pion/transport/v4/stdnet"
 
 	"github.com/tuttiplay/tutti/nat"
 )
 
+// routerWithin is how long Close of a mesh waits for the router, from its
+// beginning: less than for everything, so that a slow router makes no error. It
+// is told in the background then.
+const routerWithin = closeWithin / 2
+
 // openPort is the router's port that leads to our IPv4 socket, if the router
 // opens ports. It belongs to the mesh's goroutine.
 type openPort struct {
-	port     *nat.Port
-	public   netip.Addr // of ours as servers see it, when the port was asked for
+	port     routerPort      // nil is none
+	closing  <-chan struct{} // closed when the router has been told of the one before; nil is none
+	public   netip.Addr      // of ours as servers see it, when the port was asked for
 	external netip.AddrPort
+}
+
+// routerPort is a [nat.Port].
+type routerPort interface {
+	External() (netip.AddrPort, bool)
+	Stop() <-chan struct{}
 }
 
 // watch has the router open a port once a server says that we are behind one,
@@ -27,10 +40,22 @@ func (o *openPort) watch(m *Mesh) (news bool) {
 	if _, real := p.net.(*stdnet.Net); !real || m.cfg.Loopback || m.cfg.NoPort {
 		return false
 	}
-	if public, behind := p.behind(); behind && public != o.public {
-		o.close(m)
+	public, behind := p.behind()
+	return o.follow(public, behind, func() routerPort {
+		return nat.OpenPort(nat.PortConfig{InternalPort: p.set.Port(public), Log: m.cfg.Log})
+	})
+}
+
+// follow is watch with our address as servers see it. The next port is opened
+// when the one before is closed: both have the same number, and a router that
+// heard of them in the other order would close the new one.
+func (o *openPort) follow(public netip.Addr, behind bool, open func() routerPort) (news bool) {
+	if behind && public != o.public {
+		o.stop()
 		o.public = public
-		o.port = nat.OpenPort(nat.PortConfig{InternalPort: p.set.Port(public), Log: m.cfg.Log})
+	}
+	if o.port == nil && o.public.IsValid() && o.closed() {
+		o.port = open()
 	}
 	if o.port == nil {
 		return false
@@ -39,6 +64,20 @@ func (o *openPort) watch(m *Mesh) (news bool) {
 	news = external != o.external && external.IsValid()
 	o.external = external
 	return news
+}
+
+// closed says whether there is no port any more that is still being closed.
+func (o *openPort) closed() bool {
+	if o.closing == nil {
+		return true
+	}
+	select {
+	case <-o.closing:
+		o.closing = nil
+		return true
+	default:
+		return false
+	}
 }
 
 // behind returns our IPv4 address as servers see it, and whether a NAT stands
@@ -53,11 +92,23 @@ func (p *platform) behind() (netip.Addr, bool) {
 	return netip.Addr{}, false
 }
 
-// close has the router close the port, in the background: Close of a mesh does
-// not wait for a router.
-func (o *openPort) close(m *Mesh) {
-	if port := o.port; port != nil {
-		m.closers.Go(func() { _ = port.Close() })
+// stop has the router close the port, in the background.
+func (o *openPort) stop() {
+	if o.port != nil {
+		o.closing = o.port.Stop()
 	}
-	*o = openPort{}
+	o.port, o.external, o.public = nil, netip.AddrPort{}, netip.Addr{}
+}
+
+// wait waits until the router has closed what was stopped, at most so long.
+func (o *openPort) wait(most time.Duration) {
+	if o.closing == nil {
+		return
+	}
+	late := time.NewTimer(most)
+	defer late.Stop()
+	select {
+	case <-o.closing:
+	case <-late.C:
+	}
 }
