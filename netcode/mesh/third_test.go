@@ -176,7 +176,7 @@ func TestHoleIsBlamed(t *testing.T) {
 			}
 			stamp := now / time.Millisecond
 			other.receive(movesLane, false, brought(t, from, [2]byte{}, x.b.self, movesLane, []byte{dataFrame, byte(i), 0, 0, byte(stamp), byte(stamp >> 8), 1}))
-			now += gap60
+			now += time.Second / 60
 		}
 		if came != 180 {
 			t.Fatalf("%d of 180 moves came through the other one", came)
