@@ -8,9 +8,6 @@ import (
 	"github.com/tuttiplay/tutti/netcode/wire"
 )
 
-// placeholder stands for a message of the control lane that the other end holds.
-var placeholder = []byte{byte(peer.Control)}
-
 // hearReady takes the first message of the control lane.
 func (w *way) hearReady(b []byte) {
 	l := w.link
@@ -31,6 +28,29 @@ func (w *way) hearReady(b []byte) {
 		w.fail(Broken, err)
 	default:
 		w.flush()
+	}
+}
+
+// hearSkip leaves messages out that we hold: since our ready mark they came over
+// another way.
+func (w *way) hearSkip(b []byte) {
+	w.m.turn.Lock()
+	defer w.m.turn.Unlock()
+	l := w.link
+	n, ok := readCount(b)
+	l.mu.Lock()
+	switch {
+	case !ok || !w.up || n > maxKept:
+		ok = false
+	case l.theirs != w.theirs:
+	case n > l.got || w.next > l.got-n:
+		ok = false // we do not hold them
+	default:
+		w.next += n
+	}
+	l.mu.Unlock()
+	if !ok {
+		w.junked()
 	}
 }
 

@@ -107,6 +107,7 @@ const (
 
 	admitMark  byte = 0x88 // who was let in (32 bytes), by whom (32), signature (64)
 	rosterMark byte = 0x89 // who is in the room (32 bytes each), for one that was let in
+	skipMark   byte = 0x8a // so many of my messages that you hold are left out here
 )
 
 // onControl says whether a channel goes by the control lane.

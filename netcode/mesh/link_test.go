@@ -336,3 +336,51 @@ func TestRoundTripIsSmoothed(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+// written is a connection that counts the messages of the control lane.
+type written struct {
+	wireConn
+	control [][]byte
+}
+
+func (c *written) send(on lane, _ bool, b []byte) error {
+	if on == controlLane {
+		c.control = append(c.control, slices.Clone(b))
+	}
+	return nil
+}
+
+// TestReadyMarkCostsOneMessage: who says that it holds nothing, after it
+// acknowledged thousands of messages, is told in one message what is left out;
+// nobody can be told to leave out what it does not hold.
+func TestReadyMarkCostsOneMessage(t *testing.T) {
+	a, old := bareMesh(testID(1), testID(2))
+	for range 5000 {
+		if err := a.Send(testID(2), peer.User, []byte{1}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	old.receive(controlLane, false, binary.AppendUvarint([]byte{ackMark}, 5000))
+	if a.link(testID(2)).kept.base != 5000 {
+		t.Fatal("nothing was acknowledged")
+	}
+	conn := &written{}
+	next := &way{m: a, link: old.link, theirs: 1, conn: conn}
+	next.opened()
+	next.receive(controlLane, false, []byte{readyMark, 0})
+	if want := binary.AppendUvarint([]byte{skipMark}, 5000); !next.up || len(conn.control) != 2 || !slices.Equal(conn.control[1], want) {
+		t.Errorf("up %v, %d messages are written: %x", next.up, len(conn.control), conn.control[:min(3, len(conn.control))])
+	}
+	b, w := bareMesh(testID(2), testID(1))
+	w.link.got, w.next = 10, 6
+	for i, n := range []uint64{5, 11, maxKept + 1, 1 << 62} {
+		w.receive(controlLane, false, binary.AppendUvarint([]byte{skipMark}, n))
+		if w.next != 6 || b.Stats().Junk != int64(i+1) {
+			t.Errorf("told to leave out %d, of 4 that it holds: next is %d, junk %d", n, w.next, b.Stats().Junk)
+		}
+	}
+	w.receive(controlLane, false, []byte{skipMark, 4})
+	if w.next != 10 || b.Stats().Junk != 4 {
+		t.Errorf("next is %d", w.next)
+	}
+}

@@ -141,7 +141,9 @@ func (m *Mesh) Send(to peer.ID, ch peer.Channel, b []byte) error {
 }
 
 // Bind makes recv the receiver of a channel; nil takes it off. recv must not
-// call Close. See [peer.Link.Bind]. It panics on a channel that does not exist.
+// call Close, and must return soon: while one runs no other does, of no peer and
+// no channel, and what others send through this member waits as well. See
+// [peer.Link.Bind]. It panics on a channel that does not exist.
 func (m *Mesh) Bind(ch peer.Channel, recv func(from peer.ID, b []byte)) {
 	if recv == nil {
 		m.recv[ch].Store(nil)

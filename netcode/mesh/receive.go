@@ -23,6 +23,8 @@ func (w *way) receive(on lane, isText bool, b []byte) {
 		w.junked()
 	case isText, len(b) == 0:
 		w.junked()
+	case ofOthers(on, b[0]) && !w.isOpen():
+		w.junked() // no honest peer sends these before our ready mark
 	case on == movesLane && b[0] == relayFrame, on == bulkLane && b[0] == relayFrame, on == controlLane && b[0] == relayMark:
 		w.forward(on, b)
 	case on == movesLane && b[0] == relayedFrame, on == bulkLane && b[0] == relayedFrame, on == controlLane && b[0] == relayedMark:
@@ -45,6 +47,8 @@ func (w *way) receive(on lane, isText bool, b []byte) {
 		w.junked()
 	case b[0] == readyMark:
 		w.hearReady(b[1:])
+	case b[0] == skipMark:
+		w.hearSkip(b[1:])
 	case b[0] == ackMark:
 		w.hearAck(b[1:])
 	case onControl(peer.Channel(b[0])):
@@ -52,6 +56,22 @@ func (w *way) receive(on lane, isText bool, b []byte) {
 	default:
 		w.junked()
 	}
+}
+
+// ofOthers says whether a message concerns other members than the one who sends it.
+func ofOthers(on lane, kind byte) bool {
+	if on == controlLane {
+		return kind == admitMark || kind == rosterMark || kind >= relayMark && kind <= routesMark
+	}
+	return kind == relayFrame || kind == relayedFrame
+}
+
+// isOpen says whether our end is up and, natively, found the certificate at the
+// other one that was signed for: before that nobody knows who speaks.
+func (w *way) isOpen() bool {
+	w.link.mu.Lock()
+	defer w.link.mu.Unlock()
+	return w.open
 }
 
 // fast takes a message of the moves lane.

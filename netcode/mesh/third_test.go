@@ -268,3 +268,37 @@ func TestLettersAreCharged(t *testing.T) {
 		t.Errorf("NoRelay: %+v", st)
 	}
 }
+
+// TestNothingOfOthersBeforeTheWayIsOpen: until our end is up, and found who signed
+// at the other one, nothing is passed on, nothing in another one's name is taken,
+// and no report is believed; who goes on is cut off.
+func TestNothingOfOthersBeforeTheWayIsOpen(t *testing.T) {
+	for _, open := range []bool{false, true} {
+		x := newTrio(t)
+		x.ra.open = open
+		toB, ofB := x.b.self, x.rb.link.relay.conn.tag
+		atR, atB := sealers(t, seal.End{ID: x.r.self, Process: 2}, seal.End{ID: toB, Process: 3})
+		x.rb.link.relay.conn.agreed(&relayKey{pair: atR, theirs: 3}, false)
+		heard := 0
+		x.r.Bind(peer.Moves, func(peer.ID, []byte) { heard++ })
+		x.r.routing.table.Link(x.a.self, gap60)
+		frame := append(append([]byte{relayFrame}, ofB[:]...), make([]byte, 40)...)
+		x.ra.receive(movesLane, false, frame)
+		x.ra.receive(movesLane, false, brought(t, atB, [2]byte{}, toB, movesLane, []byte{dataFrame, 0, 0, 0, 0, 0, 1}))
+		x.ra.receive(controlLane, false, append(append([]byte{forwardMark}, toB[:]...), 1, 2, 3))
+		x.ra.receive(controlLane, false, append(append([]byte{forwardedMark}, toB[:]...), 1, 2, 3))
+		x.ra.receive(controlLane, false, route.AppendReport([]byte{routesMark}, []route.Neighbour{{Tag: ofB, RTT: gap60}}))
+		x.ra.receive(controlLane, false, append([]byte{admitMark}, make([]byte, 128)...))
+		_, through := x.r.routing.table.Best(x.r.now(), toB)
+		sent, notes := x.rb.conn.(*tap).last != nil, len(x.r.notes.list) > 0
+		if st := x.r.Stats(); sent != open || heard > 0 != open || through != open || notes != open || st.Junk > 0 == open {
+			t.Errorf("open %v: passed on %v, %d moves, route %v, notes %v, %+v", open, sent, heard, through, notes, st)
+		}
+		for range maxJunk {
+			x.ra.receive(movesLane, false, append(append([]byte{relayFrame}, ofB[:]...), make([]byte, 40)...))
+		}
+		if x.ra.dead.Load() == open {
+			t.Errorf("open %v: cut off %v", open, x.ra.dead.Load())
+		}
+	}
+}

@@ -135,12 +135,11 @@ func (w *way) promote() error {
 	}
 	// Since they said how many they hold they may have got more, over another way,
 	// and acknowledged them: those are gone here. They count what comes by this way
-	// from what they said, so as many take their places; a message that they hold
-	// is dropped unread.
-	var again uint64
+	// from what they said, so they are told how many to leave out.
+	var skip uint64
 	switch base := l.kept.base; {
 	case w.theirGot < base && base-w.theirGot <= maxKept:
-		again = base - w.theirGot
+		skip = base - w.theirGot
 	case !l.kept.trim(w.theirGot):
 		return errJunk
 	}
@@ -148,8 +147,9 @@ func (w *way) promote() error {
 	l.relay.conn.lives(w.theirs)
 	l.relay.on, l.relay.fresh = false, m.now() // it has just worked in both directions
 	w.heard.Store(int64(m.now()))
-	for range again {
-		if err := w.put(controlLane, placeholder); err != nil {
+	if skip > 0 {
+		l.scratch = binary.AppendUvarint(append(l.scratch[:0], skipMark), skip)
+		if err := w.put(controlLane, l.scratch); err != nil {
 			return err
 		}
 	}
