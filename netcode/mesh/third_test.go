@@ -215,7 +215,7 @@ func TestJunkOfAnotherCostsNobody(t *testing.T) {
 		move := []byte{dataFrame, byte(i), byte(i >> 8), 0, byte(stamp), byte(stamp >> 8), 1}
 		third.receive(movesLane, false, brought(t, atC, kid, idC, movesLane, move))
 		second.receive(movesLane, false, brought(t, atX, kid, idX, movesLane, move))
-		now += gap60
+		now += time.Second / 60
 	}
 	if n := m.Stats().Unsealed; n < 5*3*maxUnsealed {
 		t.Fatalf("%d pieces of junk came", n)
@@ -281,13 +281,13 @@ func TestNothingOfOthersBeforeTheWayIsOpen(t *testing.T) {
 		x.rb.link.relay.conn.agreed(&relayKey{pair: atR, theirs: 3}, false)
 		heard := 0
 		x.r.Bind(peer.Moves, func(peer.ID, []byte) { heard++ })
-		x.r.routing.table.Link(x.a.self, gap60)
+		x.r.routing.table.Link(x.a.self, 16*time.Millisecond)
 		frame := append(append([]byte{relayFrame}, ofB[:]...), make([]byte, 40)...)
 		x.ra.receive(movesLane, false, frame)
 		x.ra.receive(movesLane, false, brought(t, atB, [2]byte{}, toB, movesLane, []byte{dataFrame, 0, 0, 0, 0, 0, 1}))
 		x.ra.receive(controlLane, false, append(append([]byte{forwardMark}, toB[:]...), 1, 2, 3))
 		x.ra.receive(controlLane, false, append(append([]byte{forwardedMark}, toB[:]...), 1, 2, 3))
-		x.ra.receive(controlLane, false, route.AppendReport([]byte{routesMark}, []route.Neighbour{{Tag: ofB, RTT: gap60}}))
+		x.ra.receive(controlLane, false, route.AppendReport([]byte{routesMark}, []route.Neighbour{{Tag: ofB, RTT: 16 * time.Millisecond}}))
 		x.ra.receive(controlLane, false, append([]byte{admitMark}, make([]byte, 128)...))
 		_, through := x.r.routing.table.Best(x.r.now(), toB)
 		sent, notes := x.rb.conn.(*tap).last != nil, len(x.r.notes.list) > 0
