@@ -30,8 +30,9 @@ type Config struct {
 	// Without effect in a page.
 	Loopback bool
 	// RelayBudget is how many bytes a second this member passes on between others
-	// that have no connection of their own. 0 is 256 KiB, which carries ten pairs
-	// of players; [NoRelay] passes nothing on.
+	// that have no connection of their own, and of letters between them. 0 is 256
+	// KiB, which carries ten pairs of players; nobody gets more than half of it.
+	// [NoRelay] passes nothing on, and tells the others so.
 	RelayBudget int
 	// Friend says who may learn this player's network address; it is called on
 	// the mesh's goroutine and must not block. nil: everybody in the room. With

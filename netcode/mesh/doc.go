@@ -49,7 +49,8 @@
 // third can neither read nor change nor invent a message. Everybody tells those
 // it is linked with whom else it reaches at which round trip, and the smallest
 // sum is taken; a member passes on at most [Config.RelayBudget], for at most 16
-// pairs, and only one hop. When moves that flow stop coming for six moves, or
+// pairs, of which one member opens four, and only one hop. A third member through
+// which pings are not answered is passed over. When moves that flow stop coming for six moves, or
 // the other end says that ours did, moves go both ways until the direct one works
 // again, in whichever direction it failed; reliable messages carry numbers there
 // and come once, by whichever way. The direct way takes over without a gap or an

@@ -253,7 +253,31 @@ func TestRelayKeepsToItsBudget(t *testing.T) {
 	if n := x.r.Stats().Undeliverable; n != 2 {
 		t.Errorf("%d undeliverable messages; want 2", n)
 	}
+	// What one source asks beyond its share tires nobody; when all is used up
+	// others are told to go round this member, and when it is not, no more.
+	if cost, ok := x.r.carrier.cost(now); cost != 0 || !ok {
+		t.Errorf("a hop costs %v more, %v, while there is something left", cost, ok)
+	}
+	for range 1000 {
+		now += time.Millisecond
+		x.ra.receive(movesLane, false, bytes.Clone(frame))
+		back := bytes.Clone(frame)
+		copy(back[1:9], x.a.self[:8])
+		x.rb.receive(movesLane, false, back)
+		x.r.carrier.take(now, route.Tag{9}, route.Tag{8}, 200, true)
+	}
+	if cost, ok := x.r.carrier.cost(now); cost != tired || !ok {
+		t.Errorf("a hop costs %v more, %v, though all is used up", cost, ok)
+	}
+	if cost, ok := x.r.carrier.cost(now + 5*time.Second); cost != 0 || !ok {
+		t.Errorf("5 s later a hop costs %v more, %v", cost, ok)
+	}
 	none := newTrio(t)
+	none.r.carrier.budget = route.NewBudget(NoRelay)
+	if _, ok := none.r.carrier.cost(now); ok {
+		t.Error("NoRelay tells others to come")
+	}
+	none = newTrio(t)
 	none.r.carrier.budget = route.NewBudget(NoRelay)
 	none.ra.receive(movesLane, false, bytes.Clone(frame))
 	if none.r.Stats().Carried != 0 {
