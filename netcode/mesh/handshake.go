@@ -31,7 +31,7 @@ func drawIncarnation() uint64 {
 }
 
 // letter reads what came on peer.Signal.
-func (m *Mesh) letter(from peer.ID, byMember bool, b []byte) {
+func (m *Mesh) letter(from, courier peer.ID, byMember bool, b []byte) {
 	p := m.partners[from]
 	if p == nil {
 		m.enter() // maybe it has just come
@@ -53,10 +53,10 @@ func (m *Mesh) letter(from peer.ID, byMember bool, b []byte) {
 		m.counts.staleLetters.Add(1)
 		return
 	}
-	p.brought = 0
-	if byMember {
-		p.brought = 1
+	if !byMember {
+		courier = peer.ID{}
 	}
+	p.byMember, p.brought = byMember, p.purse(courier)
 	switch l.kind {
 	case helloLetter:
 		p.hearHello(now, &l)
@@ -105,15 +105,15 @@ func (p *partner) meant(now time.Duration, l *letter) bool {
 	if w := p.old; !l.signed || w == nil || l.session != w.session || l.from != w.theirs || l.to != p.m.incarnation {
 		return false
 	}
-	if !p.hellos.take(now) {
-		p.m.counts.floodedLetters.Add(1)
+	if !p.brought.hellos.take(now) {
+		p.flooded()
 		return false
 	}
 	if !p.link.id.Verify(l.canonical(p.m.room, p.link.id, p.m.self), l.sig[:]) {
 		p.forged("hello")
 		return false
 	}
-	p.hellos.giveBack()
+	p.brought.hellos.giveBack()
 	return true
 }
 
@@ -137,7 +137,7 @@ func (p *partner) hearHello(now time.Duration, l *letter) {
 	if !p.offers && p.State() == peer.Linked {
 		// Whether it started anew its offer will say, and sign.
 	} else if l.from != p.theirs {
-		if well := p.well(); p.theirs != 0 && (well || p.brought > 0) {
+		if well := p.well(); p.theirs != 0 && (well || p.byMember) {
 			if p.rumourAt != 0 && now-p.rumourAt < rumourEvery {
 				p.m.counts.staleLetters.Add(1)
 				return
@@ -320,15 +320,15 @@ func (p *partner) hearOffer(now time.Duration, l *letter) {
 		p.forged("nonce")
 		return
 	}
-	if !p.budgets[p.brought].take(now) {
-		p.m.counts.floodedLetters.Add(1)
+	if !p.brought.letters.take(now) {
+		p.flooded()
 		return
 	}
 	if wrong := p.genuine(now, l, c.at); wrong != "" {
 		p.forged(wrong)
 		return
 	}
-	p.budgets[p.brought].giveBack()
+	p.brought.letters.giveBack()
 	c.valid = false
 	if w := p.attempt; w != nil {
 		w.dead.Store(true)
@@ -364,8 +364,8 @@ func (p *partner) hearAnswer(now time.Duration, l *letter) {
 		p.m.counts.staleLetters.Add(1) // to an offer that we gave up, or a second copy
 		return
 	}
-	if !p.budgets[p.brought].take(now) {
-		p.m.counts.floodedLetters.Add(1)
+	if !p.brought.letters.take(now) {
+		p.flooded()
 		return
 	}
 	wrong := p.genuine(now, l, w.began)
@@ -376,7 +376,7 @@ func (p *partner) hearAnswer(now time.Duration, l *letter) {
 		p.forged(wrong)
 		return
 	}
-	p.budgets[p.brought].giveBack()
+	p.brought.letters.giveBack()
 	w.verified, w.fingerprint, w.ufrag = true, l.fingerprint, l.ufrag
 	p.agree(l.from, w.session, w.challenge, l.seal)
 	w.conn.accept(l.sdp)
@@ -411,14 +411,14 @@ func (p *partner) hearCandidate(now time.Duration, l *letter) {
 	case w == nil || w.session != l.nonce, w.verified && w.ufrag != l.ufrag, w.remotes == maxCandidates:
 		p.m.counts.staleLetters.Add(1)
 		return
-	case !p.addresses[p.brought].take(now):
-		p.m.counts.floodedLetters.Add(1)
+	case !p.brought.addresses.take(now):
+		p.flooded()
 		return
 	case !p.link.id.Verify(l.canonical(p.m.room, p.link.id, p.m.self), l.sig[:]):
 		p.forged("candidate")
 		return
 	}
-	p.addresses[p.brought].giveBack()
+	p.brought.addresses.giveBack()
 	if !w.settled {
 		w.remote = append(w.remote, claim{l.candidate, l.ufrag})
 	} else {

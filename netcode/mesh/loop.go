@@ -80,7 +80,7 @@ func (m *Mesh) read() {
 
 func (m *Mesh) note(n *note) {
 	if n.kind == signalNote {
-		m.letter(n.from, n.byMember, n.data)
+		m.letter(n.from, n.courier, n.byMember, n.data)
 		return
 	}
 	if n.kind == mappedNote {

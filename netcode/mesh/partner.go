@@ -63,18 +63,18 @@ type partner struct {
 
 	given  challenge    // from them, for our next offer
 	issued [4]challenge // by us, for their offers
-	// What is verified of letters that come by the server, and through members:
-	// offers and answers, and addresses. One of them flooded leaves the others.
-	budgets, addresses [2]budget
-	keys               keyOffer
-	hellos             budget        // the same of hellos
-	rumourAt           time.Duration // when another process was last believed in; 0 is never
-	wantedAt           time.Duration // when wanted was last believed; 0 is never
-	session            nonce         // of the last connection that came up
-	again              again
-	strange            time.Duration // until then they keep their address from us
-	brought            int           // which of the two the letter that is being read came by
-	copies             copies
+	// What is verified of letters, by who brought them; the zero ID is the server.
+	purses   map[peer.ID]*purse
+	keys     keyOffer
+	hellos   budget        // the same of hellos
+	rumourAt time.Duration // when another process was last believed in; 0 is never
+	wantedAt time.Duration // when wanted was last believed; 0 is never
+	session  nonce         // of the last connection that came up
+	again    again
+	strange  time.Duration // until then they keep their address from us
+	brought  *purse        // of who brought the letter that is being read
+	byMember bool          // and whether that is a member
+	copies   copies
 }
 
 // challenge is a fresh number and when it was made or came.
@@ -315,33 +315,3 @@ func (p *partner) drop(why Reason) {
 	}
 	l.makeRelay()
 }
-
-// budget limits how many bad signatures a stranger can make us verify: they cost
-// 6 ms each in a page. Good ones are given back; they need a challenge each, and
-// those are limited.
-type budget struct {
-	left int
-	at   time.Duration
-}
-
-const (
-	budgetMost  = 8
-	budgetEvery = 500 * time.Millisecond // one more
-)
-
-func (b *budget) take(now time.Duration) bool {
-	if b.at == 0 {
-		b.left, b.at = budgetMost, now+1
-	}
-	if n := (now - b.at) / budgetEvery; n > 0 {
-		b.left = min(budgetMost, b.left+int(min(n, budgetMost)))
-		b.at += n * budgetEvery
-	}
-	if b.left == 0 {
-		return false
-	}
-	b.left--
-	return true
-}
-
-func (b *budget) giveBack() { b.left = min(b.left+1, budgetMost) }

@@ -146,6 +146,7 @@ type copies struct {
 	seed maphash.Seed
 	list [32]letterSeen
 	next int
+	last int // where the letter is that was asked about last
 }
 
 type letterSeen struct {
@@ -169,6 +170,7 @@ func (c *copies) is(now time.Duration, b []byte, byMember bool) bool {
 		if s.sum != sum || s.at == 0 || now-s.at >= copyFor {
 			continue
 		}
+		c.last = i
 		if byMember {
 			s.members++
 			return s.server || s.members > 1 && s.members <= maxCouriers+1
@@ -181,7 +183,11 @@ func (c *copies) is(now time.Duration, b []byte, byMember bool) bool {
 	if byMember {
 		s.members = 1
 	}
-	c.list[c.next] = s
+	c.list[c.next], c.last = s, c.next
 	c.next = (c.next + 1) % len(c.list)
 	return false
 }
+
+// forget the letter that was asked about last: it was not read, so a copy by
+// another way is to be.
+func (c *copies) forget() { c.list[c.last].at = 0 }

@@ -29,7 +29,8 @@ type note struct {
 	kind      noteKind
 	way       *way
 	from      peer.ID
-	byMember  bool // the letter came through a member
+	courier   peer.ID // who brought the letter
+	byMember  bool    // the letter came through a member
 	text      string
 	candidate candidate
 	lane      lane
@@ -86,7 +87,7 @@ func (q *queue) letter(brought, from peer.ID, byMember bool, b []byte) bool {
 		return false
 	}
 	q.letters[brought]++
-	q.push(note{kind: signalNote, from: from, byMember: byMember, data: append(q.buffer(), b...)})
+	q.push(note{kind: signalNote, from: from, courier: brought, byMember: byMember, data: append(q.buffer(), b...)})
 	return true
 }
 

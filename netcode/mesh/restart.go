@@ -153,8 +153,8 @@ func (p *partner) hearRestart(now time.Duration, l *letter) {
 		p.m.counts.staleLetters.Add(1)
 		return
 	}
-	if !p.budgets[p.brought].take(now) {
-		p.m.counts.floodedLetters.Add(1)
+	if !p.brought.letters.take(now) {
+		p.flooded()
 		return
 	}
 	made, c := w.restartAt, (*challenge)(nil)
@@ -173,7 +173,7 @@ func (p *partner) hearRestart(now time.Duration, l *letter) {
 		p.forged(wrong)
 		return
 	}
-	p.budgets[p.brought].giveBack()
+	p.brought.letters.giveBack()
 	if c != nil {
 		c.valid = false
 	}

@@ -69,8 +69,8 @@ func (p *partner) hearKeys(now time.Duration, l *letter) {
 		p.m.counts.staleLetters.Add(1)
 		return
 	}
-	if !p.budgets[p.brought].take(now) {
-		p.m.counts.floodedLetters.Add(1)
+	if !p.brought.letters.take(now) {
+		p.flooded()
 		return
 	}
 	wrong := p.genuine(now, l, made)
@@ -81,7 +81,7 @@ func (p *partner) hearKeys(now time.Duration, l *letter) {
 		p.forged(wrong)
 		return
 	}
-	p.budgets[p.brought].giveBack()
+	p.brought.letters.giveBack()
 	if k.session == p.keys.session {
 		p.keys.valid = false
 	} else {
