@@ -202,7 +202,9 @@ func (p *partner) begin(now time.Duration, theirs uint64, session nonce) *way {
 	w := &way{m: p.m, link: p.link, began: now, deadline: now + p.patience(), offers: p.offers, theirs: theirs, session: session}
 	w.heard.Store(int64(now))
 	var err error
-	if w.conn, err = p.m.platform.dial(w, p.m.sig.ICEServers()); err != nil {
+	urls := p.m.sig.ICEServers()
+	w.accounts = accountsOf(urls, time.Now())
+	if w.conn, err = p.m.platform.dial(w, urls); err != nil {
 		p.m.cfg.Log.Error("mesh: no connection can be made", "peer", p.link.id, "err", err)
 		p.wait(now)
 		return nil

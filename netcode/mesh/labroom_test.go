@@ -24,10 +24,11 @@ type labRoom struct {
 	lab *natlab.Lab
 	hub *hub
 	// delay is how long a letter takes.
-	delay  time.Duration
-	server *natlab.Host
-	stun   *stunturn.Server
-	urls   []string
+	delay   time.Duration
+	server  *natlab.Host
+	stun    *stunturn.Server
+	urls    []string
+	servers func() []string // in the place of urls, if not nil
 }
 
 // inLabRoom runs f in a bubble with a laboratory. Everything is closed when it ends.
@@ -63,7 +64,12 @@ type labSeat struct {
 	letters []labLetter // under way
 }
 
-func (s *labSeat) ICEServers() []string { return s.room.urls }
+func (s *labSeat) ICEServers() []string {
+	if s.room.servers != nil {
+		return s.room.servers()
+	}
+	return s.room.urls
+}
 
 func (s *labSeat) Send(to peer.ID, ch peer.Channel, b []byte) error {
 	if ch != peer.Signal {

@@ -101,6 +101,7 @@ func (p *partner) tick(now time.Duration) {
 	}
 	p.watch(now)
 	p.insist(now)
+	p.renew(now)
 	if p.attempt != nil || now < p.next || now < p.barred || !p.needs() {
 		return
 	}

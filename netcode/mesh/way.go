@@ -38,9 +38,11 @@ type way struct {
 
 	// The mesh goroutine's own:
 	deadline    time.Duration
-	described   bool // our description is sent
-	verified    bool // the remote description is theirs, and was handed on
-	settled     bool // and the connection took it
+	accounts    accounts
+	renewAt     time.Duration // next look at accounts
+	described   bool          // our description is sent
+	verified    bool          // the remote description is theirs, and was handed on
+	settled     bool          // and the connection took it
 	local       []candidate
 	remote      []claim  // wait for settled
 	remotes     int      // candidates taken, in all
