@@ -13,6 +13,9 @@ const (
 	// after twice that, and so on.
 	insistEvery = 400 * time.Millisecond
 	insistMost  = 5
+	// overdue is how long a restart is waited for before a new connection is begun
+	// beside it, so that it is there within DefaultSilence.
+	overdue = time.Second
 )
 
 // again is what both ends say before an ICE restart.
@@ -91,9 +94,13 @@ func (p *partner) resend(w *way) error {
 }
 
 // insist sends a restart again that is not answered: the connection has no path
-// until it is.
+// until it is, and does not follow a peer that moves. So before long a new one is
+// made beside it.
 func (p *partner) insist(now time.Duration) {
 	w := p.old
+	if p.offers && w != nil && w.restarting && now-w.restartAt >= overdue && p.attempt == nil && !p.wanted {
+		p.wanted, p.next = true, min(p.next, now) // a new connection beside it
+	}
 	if !p.offers || w == nil || !w.restarting || w.restartText.kind != restartLetter || w.restartTries == insistMost ||
 		now-w.restartSent < insistEvery<<w.restartTries {
 		return

@@ -20,8 +20,11 @@ const (
 
 // Config tunes a [Mesh]. The zero value works.
 type Config struct {
-	// Silence is how long nothing is heard from a linked peer until it counts as
-	// Linking and a new connection is made beside the silent one. 0 is
+	// Silence is how long nothing is heard from a linked peer, neither directly nor
+	// through a third member, until it counts as Linking. As long after the last
+	// direct packet the direct path is mended: where one end is a page by an ICE
+	// restart, which finds a new path for the same connection, and otherwise, or if
+	// that does not help, by a new connection beside the silent one. 0 is
 	// [DefaultSilence]; from [MinSilence] to [MaxSilence].
 	Silence time.Duration
 	// Loopback gathers addresses of this machine's loopback interface and no

@@ -409,8 +409,10 @@ func (p *partner) hearCandidate(now time.Duration, l *letter) {
 	if w == nil || w.session != l.nonce {
 		w = p.old
 	}
+	// Of a connection that there is, it may have overtaken a restart.
+	early := w != nil && w == p.old && w.ufrag != l.ufrag
 	switch {
-	case w == nil || w.session != l.nonce, w.verified && w.ufrag != l.ufrag, w.remotes == maxCandidates:
+	case w == nil || w.session != l.nonce, w.verified && w.ufrag != l.ufrag && !early, w.remotes == maxCandidates && !early:
 		p.m.counts.staleLetters.Add(1)
 		return
 	case !p.brought.addresses.take(now):
@@ -421,6 +423,13 @@ func (p *partner) hearCandidate(now time.Duration, l *letter) {
 		return
 	}
 	p.brought.addresses.giveBack()
+	if early {
+		if len(w.overtook) == maxCandidates {
+			w.overtook = w.overtook[1:] // the oldest may be of credentials that are no more
+		}
+		w.overtook = append(w.overtook, claim{l.candidate, l.ufrag})
+		return
+	}
 	if !w.settled {
 		w.remote = append(w.remote, claim{l.candidate, l.ufrag})
 	} else {

@@ -3,6 +3,8 @@
 package mesh
 
 import (
+	"fmt"
+	"net/netip"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -210,4 +212,93 @@ func TestHeldRestartLetter(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestRestartNeverAnswered: no letter of a restart comes through. A new connection
+// takes its place before the peer is given up, and nothing reliable is lost.
+func TestRestartNeverAnswered(t *testing.T) {
+	inLab(t, 2, 1, func(t *testing.T, x *field) {
+		a, b := x.enter(Config{noCouriers: true}), x.enter(Config{noCouriers: true})
+		x.within(3*time.Second, "direct", x.allDirect)
+		time.Sleep(2 * time.Second)
+		var lost atomic.Int32
+		x.hub.setTap(func(_, _ peer.ID, text []byte) [][]byte {
+			if l, err := parseLetter(text); err == nil && l.kind == restartLetter {
+				lost.Add(1)
+				return nil
+			}
+			return [][]byte{text}
+		})
+		first := a.link(b.Self()).active
+		if err := a.Restart(b.Self()); err != nil {
+			t.Fatal(err)
+		}
+		out := newCurrent(a, b)
+		took := x.within(overdue+500*time.Millisecond, "a new connection", func() bool {
+			l := a.link(b.Self())
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			return l.active != nil && l.active != first
+		})
+		time.Sleep(time.Second)
+		out.end()
+		time.Sleep(500 * time.Millisecond)
+		t.Logf("%d letters of restarts lost; another connection after %v", lost.Load(), took)
+		if lost.Load() < 2 || !a.Path(b.Self()).Direct {
+			t.Errorf("%d letters lost", lost.Load())
+		}
+		for _, m := range x.ms {
+			for e := range m.Events() {
+				if _, ok := e.(Unlinked); ok {
+					t.Error(e)
+				}
+			}
+		}
+		if err := out.whole(); err != nil || out.sent < 40 {
+			t.Errorf("%d sent: %v", out.sent, err)
+		}
+	})
+}
+
+// TestAddressBeforeItsRestart: addresses that overtake the restart which they are
+// for, as those of a page may that finds them later, are used all the same.
+func TestAddressBeforeItsRestart(t *testing.T) {
+	inLab(t, 3, 1, func(t *testing.T, x *field) {
+		other := x.hosts[2] // where nobody plays
+		conn, err := other.Net().ListenPacket("udp4", fmt.Sprintf("%s:4000", other.Addr()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		a, b := x.enter(Config{noCouriers: true}), x.enter(Config{noCouriers: true})
+		x.within(3*time.Second, "direct", x.allDirect)
+		time.Sleep(2 * time.Second)
+		w := b.link(a.Self()).active
+		var overtook atomic.Int32
+		x.hub.setTap(func(from, to peer.ID, text []byte) [][]byte {
+			l, err := parseLetter(text)
+			if err != nil || l.kind != restartLetter {
+				return [][]byte{text}
+			}
+			c := letter{kind: candidateLetter, from: l.from, to: l.to, nonce: w.session, ufrag: l.ufrag}
+			c.candidate = candidate{text: candidateText(netip.AddrPortFrom(other.Addr(), 4000), false), mid: "0"}
+			copy(c.sig[:], x.keys[0].Sign(c.canonical("room-1", from, to)))
+			overtook.Add(1)
+			return [][]byte{c.append(nil), text}
+		})
+		stale, taken := b.Stats().StaleLetters, w.remotes
+		if err := a.Restart(b.Self()); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Second)
+		if overtook.Load() != 1 {
+			t.Errorf("premise: %d addresses overtook", overtook.Load())
+		}
+		if b.Stats().StaleLetters != stale || b.Stats().Forged != 0 || w.remotes != 1 {
+			t.Errorf("the address was dropped: %d taken, before %d; %+v", w.remotes, taken, b.Stats())
+		}
+		if n := other.Counters().Received; n == 0 {
+			t.Error("nobody tried the address")
+		}
+	})
 }

@@ -178,7 +178,8 @@ func (p *partner) hearRestart(now time.Duration, l *letter) {
 		c.valid = false
 	}
 	// Addresses that overtook this letter were told for these credentials.
-	w.ufrag, w.remotes, w.settled = l.ufrag, 0, false
+	w.ufrag, w.remote, w.remotes, w.settled = l.ufrag, w.overtook, len(w.overtook), false
+	w.overtook = nil
 	w.restarting = true
 	if answer {
 		w.conn.accept(l.sdp)

@@ -55,6 +55,7 @@ type way struct {
 	restartNonce nonce
 	restartAt    time.Duration
 	restarting   bool
+	overtook     []claim       // addresses for credentials that are not known yet
 	answers      nonce         // the challenge that the restart is for
 	restartText  letter        // ours as sent last, without its signature
 	restartSent  time.Duration // when
