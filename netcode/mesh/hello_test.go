@@ -286,7 +286,7 @@ func TestAddressBeforeItsRestart(t *testing.T) {
 			overtook.Add(1)
 			return [][]byte{c.append(nil), text}
 		})
-		stale, taken := b.Stats().StaleLetters, w.remotes
+		stale := b.Stats().StaleLetters
 		if err := a.Restart(b.Self()); err != nil {
 			t.Fatal(err)
 		}
@@ -294,8 +294,8 @@ func TestAddressBeforeItsRestart(t *testing.T) {
 		if overtook.Load() != 1 {
 			t.Errorf("premise: %d addresses overtook", overtook.Load())
 		}
-		if b.Stats().StaleLetters != stale || b.Stats().Forged != 0 || w.remotes != 1 {
-			t.Errorf("the address was dropped: %d taken, before %d; %+v", w.remotes, taken, b.Stats())
+		if b.Stats().StaleLetters != stale || b.Stats().Forged != 0 {
+			t.Errorf("the address was dropped: %+v", b.Stats())
 		}
 		if n := other.Counters().Received; n == 0 {
 			t.Error("nobody tried the address")

@@ -23,6 +23,8 @@ func letters() []letter {
 		{kind: helloLetter, from: 1, to: 2, want: true, nonce: nonce{1, 2, 3}},
 		{kind: offerLetter, from: 1, to: 2, nonce: nonce{4}, echo: nonce{5}, lifetime: time.Minute, seal: [32]byte{9}, fingerprint: [32]byte{6}, ufrag: "u", sdp: goodSDP, sig: [64]byte{7}},
 		{kind: answerLetter, from: 1, to: 2, nonce: nonce{4}, echo: nonce{5}, lifetime: 1 * time.Millisecond, ufrag: strings.Repeat("u", maxUfrag), sdp: strings.Repeat("s", maxSDP)},
+		{kind: helloLetter, from: 1, to: 2, again: true, signed: true, nonce: nonce{1}, echo: nonce{2}, session: nonce{3}, sig: [64]byte{4}},
+		{kind: restartLetter, from: 1, to: 2, nonce: nonce{4}, echo: nonce{5}, challenge: nonce{6}, lifetime: time.Minute, ufrag: "u", sdp: goodSDP, sig: [64]byte{7}},
 		{kind: candidateLetter, from: 3, to: 4, nonce: nonce{8}, ufrag: "u", candidate: candidate{"candidate:1 1 udp 1 127.0.0.1 9 typ host", "0", 1}, sig: [64]byte{9}},
 	}
 }
