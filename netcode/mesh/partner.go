@@ -66,7 +66,6 @@ type partner struct {
 	// What is verified of letters, by who brought them; the zero ID is the server.
 	purses   map[peer.ID]*purse
 	keys     keyOffer
-	hellos   budget        // the same of hellos
 	rumourAt time.Duration // when another process was last believed in; 0 is never
 	wantedAt time.Duration // when wanted was last believed; 0 is never
 	session  nonce         // of the last connection that came up
