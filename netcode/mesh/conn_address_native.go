@@ -350,3 +350,16 @@ func (c *pionConn) tryNext(cand candidate) {
 		}
 	}
 }
+
+// credentials returns a description's ICE user fragment and password.
+func credentials(sdp string) (ufrag, password string) {
+	for line := range strings.Lines(sdp) {
+		switch key, value, _ := strings.Cut(strings.TrimRight(line, "\r\n"), ":"); key {
+		case "a=ice-ufrag":
+			ufrag = value
+		case "a=ice-pwd":
+			password = value
+		}
+	}
+	return ufrag, password
+}

@@ -1,11 +1,22 @@
 package mesh
 
-import "net/netip"
+import (
+	"time"
 
-const knockByte = 0x54
+	"github.com/tuttiplay/tutti/netcode/peer"
+)
 
-// listen does nothing: a page has no socket.
+// door is nobody's: a page has no socket to knock at.
+type door struct{}
+
+func (door) open(Signaler)                                        {}
+func (door) enter(string)                                         {}
+func (door) knows(peer.ID) bool                                   { return false }
+func (door) callers(_ time.Duration, members []peer.ID) []peer.ID { return members }
+func (door) answer(*Mesh, peer.ID, []byte) bool                   { return false }
+
+// listen does nothing.
 func (p *platform) listen(*Mesh) {}
 
-// knock does nothing.
-func (p *platform) knock([]byte, netip.AddrPort) {}
+// hearRoster drops what only a newcomer without a server is told.
+func (m *Mesh) hearRoster(*link, []byte) { m.counts.junk.Add(1) }

@@ -12,11 +12,8 @@ import (
 	"github.com/pion/transport/v4"
 
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/knock"
-	"github.com/tuttiplay/tutti/netcode/mesh/internal/socket"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
-
-const knockByte = socket.Knock
 
 // listen makes the mesh hear who knocks; before init.
 func (p *platform) listen(m *Mesh) {

@@ -149,10 +149,7 @@ func (m *Mesh) enter() {
 		return // not entered; or the server is away, and the links stay
 	}
 	if room != m.room {
-		m.door.mu.Lock()
-		m.door.room = room
-		clear(m.door.guests)
-		m.door.mu.Unlock()
+		m.door.enter(room)
 		clear(m.vouched)
 	}
 	members = m.present(m.now(), members)

@@ -1,7 +1,6 @@
 package mesh
 
 import (
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"sync"
@@ -75,11 +74,8 @@ func start(on platform, s Signaler, cfg Config) *Mesh {
 		quit: make(chan struct{}), bulkWake: make(chan struct{}, 1), done: make(chan struct{}),
 	}
 	m.notes.init()
-	m.vouched, m.door.guests = map[peer.ID]*vouched{}, map[peer.ID]*caller{}
-	rand.Read(m.door.key[:]) // never fails: see crypto/rand
-	if host, ok := s.(*invited); ok {
-		m.door.host = host
-	}
+	m.vouched = map[peer.ID]*vouched{}
+	m.door.open(s)
 	m.setLinks()
 	m.cfg = cfg.resolve()
 	m.carrier.budget = route.NewBudget(m.cfg.RelayBudget)

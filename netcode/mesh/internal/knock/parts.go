@@ -1,5 +1,7 @@
 package knock
 
+import "slices"
+
 // A letter is larger than a datagram may be, so it goes in parts; one that is
 // lost costs the letter, and letters are sent again.
 
@@ -22,7 +24,7 @@ func Split(head []byte, number uint16, letter []byte, send func(datagram []byte)
 	}
 	for i := range parts {
 		part := letter[i*partSize : min((i+1)*partSize, len(letter))]
-		b := append(head[:len(head):len(head)], byte(number), byte(number>>8), byte(i), byte(parts))
+		b := append(slices.Clip(head), byte(number), byte(number>>8), byte(i), byte(parts))
 		send(append(b, part...))
 	}
 }
