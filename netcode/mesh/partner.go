@@ -212,6 +212,7 @@ func (p *partner) up(w *way) {
 	before := p.old
 	p.attempt, p.old = nil, w
 	p.theirs, p.wanted, p.upAt = w.theirs, false, p.m.now()
+	p.rumourAt = 0 // what was said is signed now: a player may start anew twice in a row
 	p.session = w.session
 	p.tries, p.pause = 0, firstPause
 	if before != nil {
