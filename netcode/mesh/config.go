@@ -56,9 +56,7 @@ type Config struct {
 
 	// noCouriers sends letters by the server alone, for tests of a hostile one.
 	noCouriers bool
-	// plain is for tests: descriptions as a browser writes them, without what our
-	// own sockets tell each other.
-	plain bool
+	hooks      // of tests
 	// clock is the tests' clock; nil is the machine's monotonic one.
 	clock func() time.Duration
 }
