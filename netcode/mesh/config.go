@@ -56,7 +56,6 @@ type Config struct {
 
 	// noCouriers sends letters by the server alone, for tests of a hostile one.
 	noCouriers bool
-	hooks      // of tests
 	// clock is the tests' clock; nil is the machine's monotonic one.
 	clock func() time.Duration
 }

@@ -101,7 +101,7 @@ func (c *pionConn) news() (list []string) {
 	if a.ours.Next.IsValid() {
 		round = a.ours.Round + 1 // we told of another address
 	}
-	if told, ok := p.outside.next(round, steady(a.theirs)); ok && behind && !c.way.m.cfg.plain && a.ours.Next.Addr() != told.Next.Addr() {
+	if told, ok := p.outside.next(round, steady(a.theirs)); ok && behind && !c.way.m.platform.plain && a.ours.Next.Addr() != told.Next.Addr() {
 		a.ours = told
 		add(told.String())
 	}
@@ -115,7 +115,7 @@ const ourSocket = "a=tutti-socket"
 func (c *pionConn) describeAddresses(sdp string) string {
 	var b strings.Builder
 	b.WriteString(sdp)
-	if !c.way.m.cfg.plain {
+	if !c.way.m.platform.plain {
 		b.WriteString(ourSocket + "\r\n")
 	}
 	for _, text := range c.news() {

@@ -255,7 +255,7 @@ func (c *pionConn) accept(sdp string) {
 
 func (c *pionConn) add(cand candidate) {
 	if told, ok := predict.Parse(cand.text); ok {
-		if !c.way.m.cfg.plain {
+		if !c.way.m.platform.plain {
 			c.hearTold(told)
 		}
 		return

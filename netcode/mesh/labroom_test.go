@@ -98,7 +98,13 @@ type labLetter struct {
 // enter puts a player on a host into the room. The mesh is closed by the caller.
 func (r *labRoom) enter(h *natlab.Host, k peer.Key, cfg Config) *Mesh {
 	r.t.Helper()
-	m := NewOn(h.Net(), &labSeat{seat: r.hub.enter(k), room: r}, cfg)
+	return r.enterAs(platform{net: h.Net()}, k, cfg)
+}
+
+// enterAs is enter with a platform of the test's own.
+func (r *labRoom) enterAs(on platform, k peer.Key, cfg Config) *Mesh {
+	r.t.Helper()
+	m := start(on, &labSeat{seat: r.hub.enter(k), room: r}, cfg)
 	if err := m.Err(); err != nil {
 		r.t.Fatal(err)
 	}

@@ -149,7 +149,7 @@ func TestSymmetricAndPage(t *testing.T) {
 				}
 				var ms []*Mesh
 				for i, k := range keys {
-					ms = append(ms, r.enter(r.lab.Behind(tc.nats[i]), k, Config{hooks: hooks{plain: i == tc.page}}))
+					ms = append(ms, r.enterAs(platform{net: r.lab.Behind(tc.nats[i]).Net(), plain: i == tc.page}, k, Config{}))
 				}
 				took, ok := r.linked(10*time.Second, ms...)
 				r.shut(ms...)

@@ -29,6 +29,10 @@ type platform struct {
 	// knocked takes what strangers send us, see door.
 	knocked func(from netip.AddrPort, b []byte)
 
+	// plain is for tests: descriptions as a browser writes them, without what our
+	// own sockets tell each other.
+	plain bool
+
 	net  transport.Net // all sockets come from it; nil until init is the system's
 	set  *socket.Set
 	api  *webrtc.API
