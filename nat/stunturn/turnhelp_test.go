@@ -97,3 +97,43 @@ func read(t testing.TB, c net.PacketConn) (string, net.Addr) {
 	}
 	return string(b[:n]), from
 }
+
+// relayToRelay lets two players on loopback each allocate a relay at server, over
+// network, and say a letter to the other's. It returns the two relays, and what
+// the first one read from whom.
+func relayToRelay(t *testing.T, server, network, from string, family turn.RequestedAddressFamily) (relays []net.PacketConn, got string, by net.Addr) {
+	t.Helper()
+	for _, user := range []string{"a", "b"} {
+		conn, err := net.ListenPacket(network, from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { conn.Close() })
+		account := Mint(secret, user, time.Now().Add(time.Hour))
+		c, err := turn.NewClient(&turn.ClientConfig{
+			TURNServerAddr: server, Conn: conn, Username: account.User, Password: account.Password, RTO: time.Second,
+			LoggerFactory:          &logging.DefaultLoggerFactory{DefaultLogLevel: logging.LogLevelDisabled},
+			RequestedAddressFamily: family,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(c.Close)
+		if err := c.Listen(); err != nil {
+			t.Fatal(err)
+		}
+		relay, err := c.Allocate()
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { relay.Close() })
+		relays = append(relays, relay)
+	}
+	for i, relay := range relays { // both ask for leave, the second one is heard
+		if _, err := relay.WriteTo([]byte{'a' + byte(i)}, relays[1-i].LocalAddr()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, by = read(t, relays[0])
+	return relays, got, by
+}

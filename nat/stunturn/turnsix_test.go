@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/pion/logging"
 	"github.com/pion/turn/v5"
 )
 
@@ -21,39 +20,8 @@ func TestRelaysIPv6(t *testing.T) {
 	if _, err := s.Relay(TurnConfig{Secret: secret}); err != nil {
 		t.Fatal(err)
 	}
-	var relays []net.PacketConn
-	for _, user := range []string{"a", "b"} {
-		conn, err := net.ListenPacket("udp6", "[::1]:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { conn.Close() })
-		account := Mint(secret, user, time.Now().Add(time.Hour))
-		c, err := turn.NewClient(&turn.ClientConfig{
-			TURNServerAddr: s.Addr().String(), Conn: conn, Username: account.User, Password: account.Password, RTO: time.Second,
-			LoggerFactory:          &logging.DefaultLoggerFactory{DefaultLogLevel: logging.LogLevelDisabled},
-			RequestedAddressFamily: turn.RequestedAddressFamilyIPv6,
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(c.Close)
-		if err := c.Listen(); err != nil {
-			t.Fatal(err)
-		}
-		relay, err := c.Allocate()
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { relay.Close() })
-		relays = append(relays, relay)
-	}
-	for i, relay := range relays { // both ask for leave, the second one is heard
-		if _, err := relay.WriteTo([]byte{'a' + byte(i)}, relays[1-i].LocalAddr()); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if got, from := read(t, relays[0]); got != "b" || from.String() != relays[1].LocalAddr().String() {
+	relays, got, from := relayToRelay(t, s.Addr().String(), "udp6", "[::1]:0", turn.RequestedAddressFamilyIPv6)
+	if got != "b" || from.String() != relays[1].LocalAddr().String() {
 		t.Errorf("%q from %v", got, from)
 	}
 }
