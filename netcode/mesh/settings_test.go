@@ -304,7 +304,7 @@ func TestLostHandshakesAreSentAgainSoon(t *testing.T) {
 	ours := run(nil)
 	theirs := run(func(s *webrtc.SettingEngine) { s.SetDTLSRetransmissionInterval(time.Second) })
 	t.Logf("%d times at 10 %% loss: p50 %v p95 %v; by default p50 %v p95 %v", n, ours[n/2], ours[n*95/100], theirs[n/2], theirs[n*95/100])
-	if ours[n*95/100] > 1600*time.Millisecond || theirs[n*95/100] < ours[n*95/100]+time.Second {
+	if ours[n*95/100] > 1600*time.Millisecond || theirs[n*95/100] < ours[n*95/100]+600*time.Millisecond {
 		t.Error("the pause makes no difference")
 	}
 }

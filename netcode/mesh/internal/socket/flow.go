@@ -14,7 +14,9 @@ const (
 	maxAddresses = 320
 	// precious is how many of the first packets of a flow are sent more than
 	// once: they are its handshakes, where a lost packet costs a whole timeout.
-	precious = 40
+	// After preciousFor from the first one they are something else.
+	precious    = 40
+	preciousFor = 1500 * time.Millisecond
 	// mute is how long the address in use must be silent before another may take
 	// its place. While it is not, a second address is but another interface.
 	mute = 300 * time.Millisecond
@@ -72,6 +74,7 @@ type Flow struct {
 	probes    [probes]probe
 	probeNext int
 	sent      int
+	first     time.Duration // when the first one was sent
 	scratch   []byte
 }
 
@@ -183,8 +186,10 @@ func (f *Flow) write(e *end, b []byte, to netip.AddrPort) (int, error) {
 		to = f.real
 	}
 	s.bind(f, to)
-	f.sent++
-	once := f.sent > precious
+	if f.sent++; f.sent == 1 {
+		f.first = s.now()
+	}
+	once := f.sent > precious || s.now()-f.first > preciousFor
 	k := s.socks[familyOf(to.Addr())] // where the peer is now may be of another family
 	s.mu.Unlock()
 	if k == nil {
