@@ -84,6 +84,44 @@ func TestNewcomerWithoutServer(t *testing.T) {
 	})
 }
 
+// TestForgedAdmissions: a member says that another one let somebody in. Nobody
+// believes it without that member's own signature, over this room and this
+// newcomer, and somebody who is in no room lets nobody in.
+func TestForgedAdmissions(t *testing.T) {
+	inLab(t, 3, 1, func(t *testing.T, x *field) {
+		for range 3 {
+			x.enter(Config{})
+		}
+		x.within(time.Second, "all direct", x.allDirect)
+		liar, told, named := x.ms[0], x.ms[1], x.ms[2]
+		who, outsider := testKey(60).ID(), testKey(61)
+		say := func(by peer.ID, sig []byte) {
+			v := &vouched{by: by}
+			copy(v.sig[:], sig)
+			if !liar.link(told.Self()).hand(admissionText(who, v)) {
+				t.Fatal("not sent")
+			}
+			time.Sleep(200 * time.Millisecond)
+		}
+		room := x.hub.room
+		say(named.Self(), make([]byte, 64))
+		say(named.Self(), liar.Sign(admission(room, who, named.Self())))
+		say(named.Self(), named.Sign(admission("another room", who, named.Self())))
+		say(named.Self(), named.Sign(admission(room, outsider.ID(), named.Self())))
+		if n := told.Stats().Forged; n != 4 || len(told.Members()) != 3 || len(named.Members()) != 3 {
+			t.Errorf("%d of 4 forged admissions were noticed; %d and %d members", n, len(told.Members()), len(named.Members()))
+		}
+		say(outsider.ID(), outsider.Sign(admission(room, who, outsider.ID())))
+		if len(told.Members()) != 3 {
+			t.Error("somebody who is not in the room let somebody in")
+		}
+		say(named.Self(), named.Sign(admission(room, who, named.Self())))
+		if len(told.Members()) != 4 {
+			t.Error("premise: the real admission is not believed either")
+		}
+	})
+}
+
 func TestBadInvitationIsRefused(t *testing.T) {
 	m := NewInvited("nonsense", testKey(1), Config{})
 	if m.Err() == nil || m.Close() != nil {
