@@ -1,8 +1,10 @@
 package mesh
 
+import "github.com/tuttiplay/tutti/netcode/mesh/internal/seal"
+
 // conn is one WebRTC connection: pion's natively, the browser's in a page. None
-// of its methods blocks for long. All belong to the mesh's goroutine but send
-// and buffered, which may be called from any.
+// of its methods blocks for long. All belong to the mesh's goroutine but send,
+// packet and buffered, which may be called from any.
 //
 // What happens to it is told to its way: described, settled, gathered, open,
 // failed and, for each message, receive (natively, on the connection's own
@@ -18,6 +20,12 @@ type conn interface {
 	add(c candidate)
 	// send hands a message to a lane, which copies it.
 	send(on lane, isText bool, b []byte) error
+	// keyed takes the keys for that, before the connection's descriptions meet.
+	keyed(pair *seal.Pair)
+	// packet sends a message of the moves lane in a datagram of our own, and again
+	// as many times as it has spares; false where there are none, or they do not get
+	// through: then it goes by send. A page has none.
+	packet(b []byte, spares int) bool
 	// buffered returns how many bytes of a lane are not gone yet.
 	buffered(on lane) int
 	// pair tells which addresses the packets go between now; ok is false while

@@ -159,6 +159,7 @@ func (c *pionConn) meet(sdp string) string {
 			continue
 		case text == ourSocket:
 			c.follows = true
+			c.datagrams.both.Store(true)
 			continue
 		case predict.IsTold(strings.TrimPrefix(text, "a=")):
 			if told, ok := predict.Parse(strings.TrimPrefix(text, "a=")); ok {
@@ -287,6 +288,7 @@ func (c *pionConn) tick(now time.Duration) {
 	if !a.met {
 		return
 	}
+	c.ask()
 	c.knock()
 	if len(a.held) > 0 && now-a.began >= holdFor {
 		held := a.held

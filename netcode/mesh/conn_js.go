@@ -6,6 +6,7 @@ import (
 	"syscall/js"
 
 	"github.com/tuttiplay/tutti/nat"
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/seal"
 )
 
 // platform is what all connections of a mesh share.
@@ -285,6 +286,10 @@ func (c *pageConn) send(on lane, isText bool, b []byte) (err error) {
 	c.lanes[on].Call("send", c.p.outbox.Call("subarray", 0, len(b))) // copies at once
 	return nil
 }
+
+// keyed and packet implement conn: a browser lets a page send nothing but WebRTC.
+func (c *pageConn) keyed(*seal.Pair)        {}
+func (c *pageConn) packet([]byte, int) bool { return false }
 
 func (c *pageConn) buffered(on lane) int {
 	if !c.made[on] {

@@ -29,6 +29,7 @@ type pionConn struct {
 	closed bool
 
 	addresses addresses
+	datagrams datagrams
 	// Of the peer, from its description.
 	remoteUfrag, remotePassword string
 	follows                     bool // it has a socket like ours
@@ -146,6 +147,7 @@ func (c *pionConn) open(o *openLane) {
 			return
 		}
 		c.way.opened()
+		c.ask()
 	})
 }
 
@@ -166,6 +168,7 @@ func (c *pionConn) read(l lane, o *openLane) {
 		// Data proves as well as an acknowledgement that the other end knows of
 		// the lane, and may overtake it.
 		c.open(o)
+		c.elsewhere()
 		c.way.receive(l, isText, buf[:n])
 	}
 }
@@ -234,6 +237,7 @@ func (c *pionConn) describe(d webrtc.SessionDescription) error {
 	ufrag, password := credentials(d.SDP)
 	c.addresses.flow = c.way.m.platform.set.Flow(ufrag)
 	c.addresses.flow.Secure(password)
+	c.datagrams.flow.Store(c.addresses.flow)
 	c.addresses.mid = "0"
 	if err := c.pc.SetLocalDescription(d); err != nil {
 		return err
@@ -296,6 +300,12 @@ func (c *pionConn) guard(f func() error) {
 }
 
 func (c *pionConn) send(on lane, isText bool, b []byte) error {
+	if on == wireLane {
+		if flow := c.datagrams.flow.Load(); flow == nil || !flow.Datagram(b) {
+			return errClosed
+		}
+		return nil
+	}
 	o := c.lanes[on].Load()
 	if o == nil {
 		return errClosed
@@ -325,6 +335,7 @@ func (c *pionConn) close() {
 		c.closed = true
 		c.mu.Unlock()
 		c.way.dead.Store(true)
+		c.datagrams.close(&c.way.m.platform)
 		flow := c.addresses.flow
 		c.way.m.closers.Go(func() {
 			// If the other end has just closed it, pion's acceptor wants a lock that

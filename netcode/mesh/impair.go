@@ -118,6 +118,8 @@ const (
 	// packetRoom is what one packet carries of a message, and packetHead what it
 	// adds: what a line is charged with.
 	packetRoom, packetHead = 1150, 95
+	// wireHead is what the network adds to a datagram of our own.
+	wireHead = 28
 	// maxHeld bounds the moves that are held back towards one peer, in bytes.
 	maxHeld = 1 << 20
 )
@@ -182,8 +184,12 @@ func (x *impairment) send(w *way, on lane, b []byte) error {
 	defer x.mu.Unlock()
 	now := w.m.now()
 	size := len(b) + packetHead*(1+len(b)/packetRoom)
-	left, ok := x.line.take(now, &x.weather, size, on == movesLane)
-	if on != movesLane {
+	if on == wireLane {
+		size = len(b) + wireHead
+	}
+	lossy := on == movesLane || on == wireLane
+	left, ok := x.line.take(now, &x.weather, size, lossy)
+	if !lossy {
 		at := max(x.reliable.Next(left, size)[0], x.latest)
 		x.latest = at
 		return x.hold(now, at, w, on, b)
@@ -301,6 +307,14 @@ func (x *impairment) pop() held {
 // put hands a message to a lane of the way, through the weather if there is any.
 // What goes through a third member meets it on the way there.
 func (w *way) put(on lane, b []byte) error {
+	if on == movesLane && w.conn.packet(b, 0) {
+		return nil
+	}
+	return w.queue(on, b)
+}
+
+// queue is put without datagrams of our own.
+func (w *way) queue(on lane, b []byte) error {
 	if x := w.link.impaired.Load(); x != nil && !w.relayed {
 		return x.send(w, on, b)
 	}

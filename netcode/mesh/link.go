@@ -107,7 +107,7 @@ func (l *link) sendMove(w *way, b []byte) error {
 	heard := heardByte(now - time.Duration(w.heard.Load()))
 	l.scratch = append(append(l.scratch[:0], dataFrame, byte(w.moves), byte(w.moves>>8), heard, byte(stamp), byte(stamp>>8)), b...)
 	w.moves++
-	if w.put(movesLane, l.scratch) != nil {
+	if !w.conn.packet(l.scratch, w.spares.Next(l.missing(now))) && w.queue(movesLane, l.scratch) != nil {
 		return peer.ErrNotLinked // it has just ended; the mesh is about to know
 	}
 	if w == l.active {

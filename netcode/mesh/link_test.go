@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/route"
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/seal"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
@@ -17,12 +18,14 @@ type wireConn struct {
 	copy   []byte
 }
 
-func (c *wireConn) offer()               {}
-func (c *wireConn) answer(string)        {}
-func (c *wireConn) accept(string)        {}
-func (c *wireConn) add(candidate)        {}
-func (c *wireConn) close()               {}
-func (c *wireConn) buffered(on lane) int { return c.queued[on] }
+func (c *wireConn) offer()                  {}
+func (c *wireConn) answer(string)           {}
+func (c *wireConn) accept(string)           {}
+func (c *wireConn) add(candidate)           {}
+func (c *wireConn) keyed(*seal.Pair)        {}
+func (c *wireConn) packet([]byte, int) bool { return false }
+func (c *wireConn) close()                  {}
+func (c *wireConn) buffered(on lane) int    { return c.queued[on] }
 
 func (c *wireConn) pair() (local, remote AddressKind, ok bool) { return HostAddress, HostAddress, true }
 

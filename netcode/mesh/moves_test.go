@@ -164,8 +164,8 @@ func TestMovesAreUsableInTime(t *testing.T) {
 	}{
 		{"no loss", weather.Weather{Latency: way}, 0, 1.7},
 		{"5 %", weather.Weather{Latency: way, Loss: weather.Percent(5)}, 0.001, 1.8},
-		{"10 %", weather.Weather{Latency: way, Loss: weather.Percent(10)}, 0.01, 2},
-		{"bursts", weather.Weather{Latency: way, BurstShare: weather.Percent(5), BurstLength: 3}, 0.016, 1.8},
+		{"10 %", weather.Weather{Latency: way, Loss: weather.Percent(10)}, 0.01, 1.8},
+		{"bursts", weather.Weather{Latency: way, BurstShare: weather.Percent(5), BurstLength: 3}, 0.01, 1.8},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var all tally

@@ -285,6 +285,12 @@ func (p *partner) agree(theirs uint64, session, challenge nonce, half [seal.Publ
 		p.m.cfg.Log.Warn("mesh: no key for what goes through others", "peer", p.link.id, "err", err)
 		return
 	}
+	if w := p.attempt; w != nil && w.session == session {
+		c.Purpose = " direct"
+		if direct, err := p.m.secret.Pair(c, seal.End{ID: p.m.self, Process: p.m.incarnation}, seal.End{ID: p.link.id, Process: theirs}, half); err == nil {
+			w.conn.keyed(direct)
+		}
+	}
 	k := &relayKey{pair: pair, kid: [2]byte(session[:2]), theirs: theirs}
 	p.link.mu.Lock()
 	p.link.relay.conn.agreed(k, p.offers)

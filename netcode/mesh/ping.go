@@ -17,6 +17,9 @@ const (
 	rttStale  = time.Second            // then the round trip is measured again
 	pongLimit = 60                     // answers a second
 	pinged    = 32                     // pings that may be under way
+	// congested is by how much the round trip is longer than the least one when
+	// packets wait on the way.
+	congested = 80 * time.Millisecond
 )
 
 // pinger measures one way. link.mu guards it.
@@ -77,6 +80,10 @@ func (w *way) pingNow(now time.Duration) {
 	l := w.link
 	l.scratch = binary.LittleEndian.AppendUint64(append(l.scratch[:0], pingFrame), p.token)
 	w.sendPing(l.scratch)
+	if !w.relayed && now-time.Duration(w.heard.Load()) >= pingEvery {
+		// Maybe it is datagrams of our own alone that do not get through any more.
+		_ = w.queue(movesLane, l.scratch)
+	}
 }
 
 // trip is the round trip of the way. link.mu is held.
@@ -153,6 +160,8 @@ func (w *way) pong(b []byte) {
 	w.trip().sample(now, rtt)
 	w.meter.RoundTrip(now, rtt)
 	w.told = tail
+	r := w.meter.Report(now)
+	w.spares.Told(int(tail.loss)*1000/65535, r.RTTMin > 0 && r.RTT > r.RTTMin+congested)
 	w.paced(now, rtt, tail.bulk)
 }
 

@@ -101,7 +101,17 @@ func (w *way) counts(number, stamp uint16) bool {
 	now, l := w.m.now(), w.link
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	w.meter.Arrive(now, number)
+	if w.packets && now-w.packetAt >= packetsOver {
+		w.packets = false // moves are numbered alone again
+		w.meter.Restart()
+	}
+	if !w.packets {
+		w.meter.Arrive(now, number)
+	}
+	w.meter.Pace(now, number)
+	if w.fresh.double(number) {
+		return false
+	}
 	if !w.fresh.take(now, number, stamp) {
 		l.staleIn.Add(1)
 		return false

@@ -213,6 +213,15 @@ func (w *way) receiveRelayed(by *way, on lane, b []byte) {
 	}
 }
 
+// missing is how long the other end had heard nothing when it said so just now; 0
+// if it did not. mu is held.
+func (l *link) missing(now time.Duration) time.Duration {
+	if h := &l.heardThere; h.at > 0 && now-h.at < ridden {
+		return h.silent
+	}
+	return 0
+}
+
 // hearsUs: the other end says how long it has not heard us on the direct way.
 func (l *link) hearsUs(now time.Duration, b byte) {
 	l.mu.Lock()

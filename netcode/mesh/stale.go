@@ -29,10 +29,18 @@ type freshness struct {
 	era     time.Duration // begin of this one
 	heard   time.Duration // when the last move came
 	resumed time.Duration // when a silence ended; 0 is not lately
+	seen    uint64        // bit i: number high-i came
 }
 
 // unknown is no least offset yet.
 const unknown = 1<<31 - 1
+
+// double says whether a move came before: it had a spare. What is further back than
+// 64 moves has none on the way any more.
+func (f *freshness) double(number uint16) bool {
+	back := f.high - number
+	return f.begun && back < 64 && f.seen&(1<<back) != 0
+}
 
 // take tells whether a move is worth delivering: number and stamp are its
 // sender's.
@@ -56,8 +64,10 @@ func (f *freshness) take(now time.Duration, number, stamp uint16) bool {
 		f.resumed = 0
 	}
 	if newest {
+		f.seen <<= number - f.high
 		f.high = number
 	}
+	f.seen |= 1 << (f.high - number) // 0 if it is further back
 	if now-f.era >= eraTime {
 		f.era, f.least[0], f.least[1] = now, f.least[1], unknown
 	}

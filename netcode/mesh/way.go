@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/datagram"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/quality"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
@@ -73,6 +74,9 @@ type way struct {
 	junk     int
 	pinger   pinger
 	meter    quality.Meter // of what comes
+	packets  bool          // and that counts datagrams of our own, not moves
+	packetAt time.Duration // when the last of those came
+	spares   datagram.Spares
 	fresh    freshness
 	movedOut time.Duration // when the last move was sent
 	told     pongTail      // what the other end says of what goes

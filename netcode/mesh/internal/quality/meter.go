@@ -40,7 +40,8 @@ type Meter struct {
 	at    time.Duration // begin of the newest slot
 	now   int           // index of the newest slot
 
-	last         time.Duration // arrival of high
+	newest       uint16        // the highest number of Pace
+	last         time.Duration // its arrival
 	pace, jitter time.Duration
 	paced        int // datagrams that went into pace, at most steady
 
@@ -48,18 +49,17 @@ type Meter struct {
 }
 
 // Arrive takes a datagram that came at now, numbered by its sender: each one
-// higher than the one before, modulo 65,536.
+// higher than the one before, modulo 65,536. It is what shares are of.
 func (m *Meter) Arrive(now time.Duration, number uint16) {
 	s := m.turn(now)
 	step := int(int16(number - m.high))
 	switch {
 	case !m.begun, step > maxJump, step < -maxJump:
 		m.Restart()
-		m.begun, m.high, m.seen, m.known, m.last = true, number, 1, 1, now
+		m.begun, m.high, m.seen, m.known = true, number, 1, 1
 	case step > 0:
-		m.punctual(now, step)
 		m.advance(s, step)
-		m.high, m.last = number, now
+		m.high = number
 	case -step >= m.known:
 		// Before our time, or too old to tell from a second copy.
 	case m.seen&(1<<-step) != 0:
@@ -97,12 +97,18 @@ func (m *Meter) advance(s *slot, step int) {
 	m.seen |= 1
 }
 
-// punctual compares when a datagram came with when it should have. RFC 3550 has
-// the sender's clock in every packet; here the sender's pace stands for it,
-// averaged over the last second, so a sender that stumbles shows as jitter too.
-func (m *Meter) punctual(now time.Duration, step int) {
-	took := now - m.last
-	if took > idle || step > 8 {
+// Pace takes a datagram of those that are sent at a steady pace; its number is of
+// these alone. It is what jitter is of: Pace compares when it came with when it
+// should have. RFC 3550 has the sender's clock in every packet; here the sender's
+// pace stands for it, averaged over the last second, so a sender that stumbles
+// shows as jitter too.
+func (m *Meter) Pace(now time.Duration, number uint16) {
+	step, took, first := int(int16(number-m.newest)), now-m.last, m.last == 0
+	if !first && step <= 0 && step > -maxJump {
+		return // it was overtaken, or came before
+	}
+	m.newest, m.last = number, max(now, 1)
+	if first || took > idle || step > 8 || step <= 0 {
 		m.paced = 0
 		return
 	}
@@ -127,11 +133,9 @@ func (m *Meter) RoundTrip(now, rtt time.Duration) {
 	m.rtt.sample(now, rtt)
 }
 
-// Restart forgets the numbers, for a sender that begins anew; shares and round
-// trips stay.
-func (m *Meter) Restart() {
-	m.begun, m.seen, m.known, m.lost, m.paced = false, 0, 0, false, 0
-}
+// Restart forgets the numbers of [Meter.Arrive], for a sender that begins anew;
+// shares and round trips stay.
+func (m *Meter) Restart() { m.begun, m.seen, m.known, m.lost = false, 0, 0, false }
 
 // Measured says how many round trips were measured, up to [FirstTrips], and
 // when the newest was; 0, 0 is never.

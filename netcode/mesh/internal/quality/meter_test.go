@@ -39,7 +39,7 @@ func meterOf(list []arrival) (*Meter, time.Duration) {
 	var now time.Duration
 	for _, a := range list {
 		now = a.at
-		m.Arrive(now, a.number)
+		arrive(m, now, a.number)
 	}
 	return m, now
 }
@@ -103,7 +103,7 @@ func TestWindowForgets(t *testing.T) {
 	m := &Meter{}
 	for i := range 600 {
 		if i%2 == 0 {
-			m.Arrive(time.Duration(i)*frame, uint16(i))
+			arrive(m, time.Duration(i)*frame, uint16(i))
 		}
 	}
 	m.RoundTrip(10*time.Second, 5*time.Millisecond)
@@ -111,7 +111,7 @@ func TestWindowForgets(t *testing.T) {
 		t.Fatalf("premise, half of them lost: %+v", r)
 	}
 	for i := 600; i < 600+11*60; i++ {
-		m.Arrive(time.Duration(i)*frame, uint16(i))
+		arrive(m, time.Duration(i)*frame, uint16(i))
 	}
 	m.RoundTrip(20*time.Second, 9*time.Millisecond)
 	if r := m.Report(21 * time.Second); r.Loss != 0 || r.Judged < 500 || r.RTTMin != 9*time.Millisecond {
@@ -125,10 +125,10 @@ func TestWindowForgets(t *testing.T) {
 func TestSenderBeginsAnew(t *testing.T) {
 	m := &Meter{}
 	for i := range 100 {
-		m.Arrive(time.Duration(i)*frame, uint16(i))
+		arrive(m, time.Duration(i)*frame, uint16(i))
 	}
 	for i := range 100 {
-		m.Arrive(2*time.Second+time.Duration(i)*frame, uint16(30000+i))
+		arrive(m, 2*time.Second+time.Duration(i)*frame, uint16(30000+i))
 	}
 	if r := m.Report(4 * time.Second); r.Loss != 0 || r.Judged < 180 {
 		t.Errorf("%+v", r)
@@ -181,7 +181,7 @@ func TestDelayIsEnough(t *testing.T) {
 				low := uint16(65000)
 				for _, a := range list {
 					if a.at < warm*frame {
-						m.Arrive(a.at, a.number)
+						arrive(m, a.at, a.number)
 						delay = m.Report(a.at).Delay(60)
 					}
 					for int16(a.number-low) >= 0 {
@@ -247,7 +247,7 @@ func TestMeterCostsNoAllocation(t *testing.T) {
 	m, i := &Meter{}, 0
 	if n := testing.AllocsPerRun(1000, func() {
 		i++
-		m.Arrive(time.Duration(i)*frame, uint16(i*3))
+		arrive(m, time.Duration(i)*frame, uint16(i*3))
 		m.RoundTrip(time.Duration(i)*frame, time.Millisecond)
 		m.Report(time.Duration(i) * frame).Delay(60)
 	}); n != 0 {
@@ -262,7 +262,7 @@ func FuzzMeter(f *testing.F) {
 		m, now := &Meter{}, time.Duration(0)
 		for ; len(b) >= 3; b = b[3:] {
 			now += time.Duration(b[2]) * time.Duration(b[2]) * time.Millisecond
-			m.Arrive(now, uint16(b[0])|uint16(b[1])<<8)
+			arrive(m, now, uint16(b[0])|uint16(b[1])<<8)
 			r := m.Report(now)
 			for _, s := range []uint32{r.Loss, r.Repaired, r.Reordered, r.Duplicate} {
 				if s > Million {
@@ -277,4 +277,10 @@ func FuzzMeter(f *testing.F) {
 			}
 		}
 	})
+}
+
+// arrive is a sender that numbers nothing but what goes at a steady pace.
+func arrive(m *Meter, now time.Duration, number uint16) {
+	m.Arrive(now, number)
+	m.Pace(now, number)
 }

@@ -49,6 +49,20 @@ type direction struct {
 	aead  cipher.AEAD
 	nonce [nonceSize]byte
 	lane  [1]byte
+	name  uint32
+}
+
+// Names returns what the two ends call the directions of this agreement, out and
+// in: numbers that nobody else knows before they are used, and nobody can choose.
+func (p *Pair) Names() (out, in uint32) { return p.out.name, p.in.name }
+
+// Number returns the number of a sealed message: its sender counts from 0. 0 if it
+// is too short for one. It is not checked before the message is opened.
+func Number(b []byte) uint64 {
+	if len(b) < numberSize {
+		return 0
+	}
+	return binary.LittleEndian.Uint64(b)
 }
 
 // Seal appends the sealed plain to dst, which must not overlap it. lane is not
@@ -80,15 +94,15 @@ func (p *Pair) Open(lane byte, b []byte) ([]byte, error) {
 	d := &p.in
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if !d.seen.fresh(number) {
-		return nil, ErrReplayed // cheaper than to open it first
-	}
 	binary.LittleEndian.PutUint64(d.nonce[:], number)
 	d.lane[0] = lane
 	body := b[numberSize:]
 	plain, err := d.aead.Open(body[:0], d.nonce[:], body, d.lane[:])
 	if err != nil {
 		return nil, ErrForged
+	}
+	if !d.seen.fresh(number) {
+		return nil, ErrReplayed // a true copy: that is known only now
 	}
 	d.seen.take(number)
 	return plain, nil

@@ -12,6 +12,9 @@ import (
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
+// What is derived for each direction, in bytes.
+const keySize, nameSize = 32, 4
+
 // PublicSize is the length of the public half of a [Secret] in bytes.
 const PublicSize = 32
 
@@ -47,6 +50,9 @@ type End struct {
 // Context is what both ends know of their agreement besides their halves.
 type Context struct {
 	Room string
+	// Purpose sets keys for one use apart from those for another, of the same
+	// session. The empty one is what goes through a third member.
+	Purpose string
 	// Session is a number that each end had a fresh part in: two agreements
 	// between the same processes must not have the same keys, as each counts its
 	// messages from 0.
@@ -62,17 +68,17 @@ func (s *Secret) Pair(c Context, self, other End, theirs [PublicSize]byte) (*Pai
 		return nil, err
 	}
 	p := &Pair{}
-	if p.out.aead, err = derive(shared, c, self, other, s.public, theirs); err != nil {
+	if p.out.aead, p.out.name, err = derive(shared, c, self, other, s.public, theirs); err != nil {
 		return nil, err
 	}
-	if p.in.aead, err = derive(shared, c, other, self, theirs, s.public); err != nil {
+	if p.in.aead, p.in.name, err = derive(shared, c, other, self, theirs, s.public); err != nil {
 		return nil, err
 	}
 	return p, nil
 }
 
-// derive returns the cipher of one direction.
-func derive(shared []byte, c Context, from, to End, fromHalf, toHalf [PublicSize]byte) (cipher.AEAD, error) {
+// derive returns the cipher of one direction, and its name.
+func derive(shared []byte, c Context, from, to End, fromHalf, toHalf [PublicSize]byte) (cipher.AEAD, uint32, error) {
 	info := make([]byte, 0, 256)
 	for _, e := range []End{from, to} {
 		info = append(info, e.ID[:]...)
@@ -80,17 +86,17 @@ func derive(shared []byte, c Context, from, to End, fromHalf, toHalf [PublicSize
 	}
 	info = append(append(append(info, fromHalf[:]...), toHalf[:]...), c.Session[:]...)
 	info = append(info, c.Room...) // last, so that its length needs no mark
-	key, err := hkdf.Key(sha256.New, shared, []byte("tutti mesh seal v1"), string(info), 32)
+	key, err := hkdf.Key(sha256.New, shared, []byte("tutti mesh seal v1"+c.Purpose), string(info), keySize+nameSize)
 	if err != nil {
-		return nil, fmt.Errorf("seal: no key: %w", err)
+		return nil, 0, fmt.Errorf("seal: no key: %w", err)
 	}
-	block, err := aes.NewCipher(key)
+	block, err := aes.NewCipher(key[:keySize])
 	if err != nil {
-		return nil, fmt.Errorf("seal: no cipher: %w", err)
+		return nil, 0, fmt.Errorf("seal: no cipher: %w", err)
 	}
 	aead, err := cipher.NewGCM(block)
 	if err != nil {
-		return nil, fmt.Errorf("seal: no cipher: %w", err)
+		return nil, 0, fmt.Errorf("seal: no cipher: %w", err)
 	}
-	return aead, nil
+	return aead, binary.LittleEndian.Uint32(key[keySize:]), nil
 }

@@ -6,6 +6,8 @@ import (
 	"encoding/binary"
 	"net/netip"
 	"slices"
+
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/datagram"
 )
 
 // take hands on what a socket read, and says whether it kept the packet.
@@ -19,6 +21,8 @@ func (s *Set) take(p *packet) (kept bool) {
 			s.cfg.Knock(p.from, b)
 		}
 		return false
+	case b[0] == datagram.Kind:
+		return s.datagram(p)
 	case isSTUN(b) && isRequest(b):
 		return s.request(p)
 	case isSTUN(b) && s.cfg.Tap != nil && s.cfg.Tap(p.from, b):

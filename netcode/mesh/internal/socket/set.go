@@ -46,9 +46,10 @@ type Counts struct {
 // Set is all UDP sockets of a mesh: at most one of IPv4 and one of IPv6. Safe
 // for concurrent use; only Close waits.
 type Set struct {
-	cfg    Config
-	socks  [families]*sock
-	spares spares
+	cfg       Config
+	socks     [families]*sock
+	spares    spares
+	datagrams datagrams
 
 	strange, forged, over atomic.Int64
 
@@ -65,6 +66,7 @@ type Set struct {
 // the error says why there is none at all.
 func Open(cfg Config) (*Set, error) {
 	s := &Set{cfg: cfg, flows: map[string]*Flow{}, bound: map[netip.AddrPort][]*Flow{}}
+	s.datagrams.open()
 	var errs []error
 	hosts := s.Addresses()
 	for f, network := range [families]string{v4: "udp4", v6: "udp6"} {
@@ -103,6 +105,7 @@ func Open(cfg Config) (*Set, error) {
 			go k.run()
 		}
 	}
+	go s.datagrams.run(&s.spares)
 	return s, nil
 }
 
@@ -196,7 +199,8 @@ func (s *Set) GetListenAddresses() (list []net.Addr) {
 	return list
 }
 
-// Close closes the sockets and all flows, and waits for the readers.
+// Close closes the sockets and all flows, and waits for the readers and for a
+// receiver that runs.
 func (s *Set) Close() error {
 	s.mu.Lock()
 	s.closed = true
@@ -214,6 +218,7 @@ func (s *Set) Close() error {
 			<-k.done
 		}
 	}
+	s.datagrams.stop()
 	return nil
 }
 
