@@ -22,10 +22,12 @@ type conn interface {
 	send(on lane, isText bool, b []byte) error
 	// keyed takes the keys for that, before the connection's descriptions meet.
 	keyed(pair *seal.Pair)
-	// packet sends a message of the moves lane in a datagram of our own, and again
-	// as many times as it has spares; false where there are none, or they do not get
-	// through: then it goes by send. A page has none.
-	packet(b []byte, spares int) bool
+	// packets says whether datagrams of our own get through; a page has none.
+	packets() bool
+	// packet sends a message of the moves lane in one, with riders that package
+	// datagram made, and again as many times as it has spares; false if it did not:
+	// then it goes by send.
+	packet(b, riders []byte, spares int) bool
 	// buffered returns how many bytes of a lane are not gone yet.
 	buffered(on lane) int
 	// pair tells which addresses the packets go between now; ok is false while

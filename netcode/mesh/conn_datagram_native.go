@@ -43,20 +43,30 @@ func (d *datagrams) close(p *platform) {
 	}
 }
 
+// packets implements conn.
+func (c *pionConn) packets() bool {
+	lane := c.datagrams.lane.Load()
+	return lane != nil && lane.Usable(c.way.m.now())
+}
+
 // packet implements conn.
-func (c *pionConn) packet(b []byte, spares int) bool {
+func (c *pionConn) packet(b, riders []byte, spares int) bool {
+	if !c.packets() || len(b) > maxPacket {
+		return false
+	}
 	d, now := &c.datagrams, c.way.m.now()
 	lane := d.lane.Load()
-	if lane == nil || len(b) > maxPacket || !lane.Usable(now) {
-		return false
+	if len(b)+len(riders) >= maxPacket {
+		riders = nil // lost; they come again
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for i := range 1 + spares {
 		var err error
-		if d.sealed, err = lane.Seal(d.sealed[:0], now, b); err != nil || c.way.wire(d.sealed) != nil {
+		if d.sealed, err = lane.Seal(d.sealed[:0], now, riders, b); err != nil || c.way.wire(d.sealed) != nil {
 			return i > 0
 		}
+		riders = nil
 	}
 	return true
 }
@@ -104,7 +114,13 @@ func (c *pionConn) arrived(from netip.AddrPort, b []byte) {
 		}
 		d.mu.Unlock()
 	}
-	w.arrivedPacket(p.Number, p.Payload)
+	w.arrivedPacket(p.Number)
+	for b := p.Rider(); b != nil; b = p.Rider() {
+		w.receive(movesLane, false, b)
+	}
+	if len(p.Payload) > 0 {
+		w.receive(movesLane, false, p.Payload)
+	}
 }
 
 // elsewhere: something came over a data channel.

@@ -287,9 +287,10 @@ func (c *pageConn) send(on lane, isText bool, b []byte) (err error) {
 	return nil
 }
 
-// keyed and packet implement conn: a browser lets a page send nothing but WebRTC.
-func (c *pageConn) keyed(*seal.Pair)        {}
-func (c *pageConn) packet([]byte, int) bool { return false }
+// keyed, packets and packet implement conn: a browser lets a page send nothing but WebRTC.
+func (c *pageConn) keyed(*seal.Pair)                {}
+func (c *pageConn) packets() bool                   { return false }
+func (c *pageConn) packet([]byte, []byte, int) bool { return false }
 
 func (c *pageConn) buffered(on lane) int {
 	if !c.made[on] {

@@ -307,7 +307,7 @@ func (x *impairment) pop() held {
 // put hands a message to a lane of the way, through the weather if there is any.
 // What goes through a third member meets it on the way there.
 func (w *way) put(on lane, b []byte) error {
-	if on == movesLane && w.conn.packet(b, 0) {
+	if on == movesLane && w.conn.packet(b, nil, 0) {
 		return nil
 	}
 	return w.queue(on, b)

@@ -76,6 +76,7 @@ const (
 	relayFrame                      // tag of who it is for (8 bytes), sealed: pass this on
 	relayedFrame                    // tag of who sealed it (8 bytes), sealed
 	pieceFrame                      // bulk only: a part of a message, see piece
+	ackFrame                        // moves only: as ackMark, along with a move
 )
 
 const (

@@ -103,14 +103,21 @@ func (l *link) sendMove(w *way, b []byte) error {
 		l.staleMoves.Add(1)
 		return peer.ErrFull
 	}
+	w.riders = w.riders[:0]
+	ride := w == l.active && w.conn.packets()
+	if ride {
+		w.riding = true
+		l.run(now, w)
+		w.riding = false
+	}
 	stamp := now / time.Millisecond
 	heard := heardByte(now - time.Duration(w.heard.Load()))
 	l.scratch = append(append(l.scratch[:0], dataFrame, byte(w.moves), byte(w.moves>>8), heard, byte(stamp), byte(stamp>>8)), b...)
 	w.moves++
-	if !w.conn.packet(l.scratch, w.spares.Next(l.missing(now))) && w.queue(movesLane, l.scratch) != nil {
+	if !w.conn.packet(l.scratch, w.riders, w.spares.Next(l.missing(now))) && w.queue(movesLane, l.scratch) != nil {
 		return peer.ErrNotLinked // it has just ended; the mesh is about to know
 	}
-	if w == l.active {
+	if w == l.active && !ride {
 		l.run(now, w)
 	}
 	return nil

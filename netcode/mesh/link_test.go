@@ -18,14 +18,15 @@ type wireConn struct {
 	copy   []byte
 }
 
-func (c *wireConn) offer()                  {}
-func (c *wireConn) answer(string)           {}
-func (c *wireConn) accept(string)           {}
-func (c *wireConn) add(candidate)           {}
-func (c *wireConn) keyed(*seal.Pair)        {}
-func (c *wireConn) packet([]byte, int) bool { return false }
-func (c *wireConn) close()                  {}
-func (c *wireConn) buffered(on lane) int    { return c.queued[on] }
+func (c *wireConn) offer()                          {}
+func (c *wireConn) answer(string)                   {}
+func (c *wireConn) accept(string)                   {}
+func (c *wireConn) add(candidate)                   {}
+func (c *wireConn) keyed(*seal.Pair)                {}
+func (c *wireConn) packets() bool                   { return false }
+func (c *wireConn) packet([]byte, []byte, int) bool { return false }
+func (c *wireConn) close()                          {}
+func (c *wireConn) buffered(on lane) int            { return c.queued[on] }
 
 func (c *wireConn) pair() (local, remote AddressKind, ok bool) { return HostAddress, HostAddress, true }
 

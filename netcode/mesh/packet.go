@@ -1,6 +1,10 @@
 package mesh
 
-import "time"
+import (
+	"time"
+
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/datagram"
+)
 
 // maxPacket is the largest message of the moves lane that goes in a datagram of
 // our own: with all headers it stays below the 1,280 bytes that every path of IPv6
@@ -22,21 +26,26 @@ func (w *way) wire(b []byte) error {
 	return w.conn.send(wireLane, false, b)
 }
 
-// arrivedPacket takes what came in a datagram of our own; b is empty if there was
-// nothing in it but its number.
-func (w *way) arrivedPacket(number uint16, b []byte) {
+// arrivedPacket measures by the number of a datagram of our own that came.
+func (w *way) arrivedPacket(number uint16) {
 	now, l := w.m.now(), w.link
 	l.mu.Lock()
+	defer l.mu.Unlock()
 	if !w.packets {
 		w.packets = true
 		w.meter.Restart()
 	}
 	w.meter.Arrive(now, number)
 	w.packetAt = now
-	l.mu.Unlock()
-	if len(b) > 0 {
-		w.receive(movesLane, false, b)
+}
+
+// ride has a message of the moves lane go along with the next move, if one is about
+// to be sent. link.mu is held.
+func (w *way) ride(b []byte) (rides bool) {
+	if w.riding {
+		w.riders, rides = datagram.AppendRider(w.riders, b)
 	}
+	return rides
 }
 
 // doubled: a second copy of a datagram came, made on the way.

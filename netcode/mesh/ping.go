@@ -97,7 +97,7 @@ func (w *way) trip() *roundTrip {
 // sendPing sends a ping or a pong; if it fails it is lost like on the way.
 // link.mu is held.
 func (w *way) sendPing(b []byte) {
-	if w.conn.buffered(movesLane)+len(b) <= movesBound {
+	if !w.ride(b) && w.conn.buffered(movesLane)+len(b) <= movesBound {
 		_ = w.put(movesLane, b)
 	}
 }
@@ -161,7 +161,7 @@ func (w *way) pong(b []byte) {
 	w.meter.RoundTrip(now, rtt)
 	w.told = tail
 	r := w.meter.Report(now)
-	w.spares.Told(int(tail.loss)*1000/65535, r.RTTMin > 0 && r.RTT > r.RTTMin+congested)
+	w.spares.Told(int(tail.loss)*1000/65535, int(tail.burst), r.RTTMin > 0 && r.RTT > r.RTTMin+congested)
 	w.paced(now, rtt, tail.bulk)
 }
 

@@ -81,6 +81,8 @@ func (w *way) fast(b []byte) {
 		w.ping(b, w)
 	case b[0] == pongFrame:
 		w.pong(b)
+	case b[0] == ackFrame:
+		w.hearAck(b[1:])
 	case b[0] != dataFrame, len(b) < moveHead, len(b) > moveHead+peer.MaxDatagram:
 		w.junked()
 	default:

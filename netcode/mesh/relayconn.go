@@ -42,7 +42,8 @@ func (c *relayConn) answer(string)                              {}
 func (c *relayConn) accept(string)                              {}
 func (c *relayConn) add(candidate)                              {}
 func (c *relayConn) keyed(*seal.Pair)                           {}
-func (c *relayConn) packet([]byte, int) bool                    { return false } // but the third member's does
+func (c *relayConn) packets() bool                              { return false } // but the third member's does
+func (c *relayConn) packet([]byte, []byte, int) bool            { return false }
 func (c *relayConn) close()                                     {}
 func (c *relayConn) pair() (local, remote AddressKind, ok bool) { return 0, 0, false }
 

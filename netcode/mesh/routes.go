@@ -57,7 +57,9 @@ func (m *Mesh) routes(now time.Duration) {
 		r.told = append(r.told[:0], r.list...)
 		r.text = route.AppendReport(append(r.text[:0], routesMark), r.list)
 		for _, p := range m.order {
-			p.link.tell(r.text)
+			if len(m.order) > 1 { // two have no third
+				p.link.tell(r.text)
+			}
 		}
 	}
 	for _, p := range m.order {

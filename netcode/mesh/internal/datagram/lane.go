@@ -22,10 +22,12 @@ const (
 	laneByte = 'd'
 
 	// The flags. hearing: the sender hears the receiver's datagrams. asking: it
-	// wants to hear one at once.
+	// wants to hear one at once. laden: before the payload come riders, each behind a
+	// byte with its length, and a 0.
 	hearing = 1 << 0
 	asking  = 1 << 1
-	known   = hearing | asking
+	laden   = 1 << 2
+	known   = hearing | asking | laden
 )
 
 const (
@@ -41,7 +43,8 @@ const (
 
 // Errors of [Lane.Open].
 var (
-	// ErrForged: not from the other end of this connection, or changed on the way.
+	// ErrForged: not from the other end of this connection, changed on the way, or
+	// none of this version.
 	ErrForged = errors.New("datagram: forged")
 	// ErrTwice: a second copy of a datagram, made on the way.
 	ErrTwice = errors.New("datagram: came twice")
@@ -88,21 +91,37 @@ func (l *Lane) hearing(now time.Duration) bool {
 	return l.heard > 0 && (l.slow == 0 || now-l.slow < distrust)
 }
 
-// Seal appends a datagram to dst, which must not overlap b. Errors are those of
-// [seal.Pair.Seal].
-func (l *Lane) Seal(dst []byte, now time.Duration, b []byte) ([]byte, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.seal(dst, now, 0, b)
+// AppendRider appends a message that goes along with another, for [Lane.Seal]; false
+// if it is empty or longer than 255 bytes.
+func AppendRider(riders, b []byte) ([]byte, bool) {
+	if len(b) == 0 || len(b) > 255 {
+		return riders, false
+	}
+	return append(append(riders, byte(len(b))), b...), true
 }
 
-func (l *Lane) seal(dst []byte, now time.Duration, flags byte, b []byte) ([]byte, error) {
+// Seal appends a datagram to dst, which must not overlap b. Riders may be nil. Errors
+// are those of [seal.Pair.Seal].
+func (l *Lane) Seal(dst []byte, now time.Duration, riders, b []byte) ([]byte, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.seal(dst, now, 0, riders, b)
+}
+
+func (l *Lane) seal(dst []byte, now time.Duration, flags byte, riders, b []byte) ([]byte, error) {
+	if len(riders) > 0 {
+		flags |= laden
+	}
 	if l.hearing(now) {
 		flags |= hearing
 	}
 	out, _ := l.pair.Names()
 	dst = binary.LittleEndian.AppendUint32(append(dst, Kind), out)
-	l.plain = append(append(l.plain[:0], flags), b...)
+	l.plain = append(l.plain[:0], flags)
+	if len(riders) > 0 {
+		l.plain = append(append(l.plain, riders...), 0)
+	}
+	l.plain = append(l.plain, b...)
 	return l.pair.Seal(dst, laneByte, l.plain)
 }
 
@@ -124,7 +143,7 @@ func (l *Lane) Ask(dst []byte, now time.Duration) (b []byte, ok bool) {
 	}
 	l.asks++
 	l.asked = now
-	b, err := l.seal(dst, now, asking, nil)
+	b, err := l.seal(dst, now, asking, nil, nil)
 	return b, err == nil
 }
 
@@ -133,6 +152,33 @@ type Packet struct {
 	Number  uint16 // its sender counts them
 	Answer  bool   // the other end wants to hear one: see [Lane.Answer]
 	Payload []byte // within what was opened; empty if it only asked, or answered
+	riders  []byte
+}
+
+// Rider returns the next message that came along; nil is that there is none more.
+func (p *Packet) Rider() (b []byte) {
+	if len(p.riders) == 0 {
+		return nil
+	}
+	n := int(p.riders[0])
+	b, p.riders = p.riders[1:1+n], p.riders[1+n:]
+	return b
+}
+
+// unload takes the riders off the payload; false if they are no such thing.
+func (p *Packet) unload() bool {
+	b := p.Payload
+	for len(b) > 0 && b[0] != 0 {
+		if len(b) < 1+int(b[0]) {
+			return false
+		}
+		b = b[1+int(b[0]):]
+	}
+	if len(b) == 0 {
+		return false
+	}
+	p.riders, p.Payload = p.Payload[:len(p.Payload)-len(b)], b[1:]
+	return true
 }
 
 // Open opens a datagram that came; b is changed. Errors: [ErrForged], [ErrTwice].
@@ -153,6 +199,9 @@ func (l *Lane) Open(now time.Duration, b []byte) (p Packet, err error) {
 		return p, ErrForged // of a later version than ours
 	}
 	p.Payload = plain[1:]
+	if flags&laden != 0 && !p.unload() {
+		return p, ErrForged
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.heard, l.slow, l.hears = max(now, 1), 0, flags&hearing != 0
@@ -164,7 +213,7 @@ func (l *Lane) Open(now time.Duration, b []byte) (p Packet, err error) {
 
 // Answer appends a datagram without payload, for who asked.
 func (l *Lane) Answer(dst []byte, now time.Duration) ([]byte, error) {
-	return l.Seal(dst, now, nil)
+	return l.Seal(dst, now, nil, nil)
 }
 
 // Elsewhere: something came by another lane of the connection.

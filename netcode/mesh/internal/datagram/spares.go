@@ -6,10 +6,12 @@ const (
 	// Where at least lossy of what we send is lost datagrams have spares, until it
 	// is less than calm; in thousandths.
 	lossy, calm = 10, 5
-	// A datagram in a hundred is worth one hundred. every is how many of a hundred
-	// have a spare, and most what there may be of spares in all: with the pings there
-	// are less than 1.8 packets per datagram.
-	every, most = 60, 72
+	// few and many are how many of a hundred datagrams have a spare: many where the
+	// losses come in bursts of half as many again as chance makes them. Beyond these
+	// there may be some saved for a flurry. With pings and all there are less than
+	// 1.8 packets per datagram.
+	few, many, saved = 40, 64, 12
+	bursty           = 150 // mean number lost in a row, in hundredths
 	// flurry is how many spares a datagram gets at once when the other end misses
 	// several: while a burst lasts, each packet more may end it. hoard is how many
 	// may be saved up for that.
@@ -26,31 +28,33 @@ const (
 //
 // The zero Spares sends none. Not safe for concurrent use.
 type Spares struct {
-	on    bool
-	owed  int // of regular spares, in hundredths
+	every int // so many of a hundred have one; 0 is off
+	owed  int // of these, in hundredths
 	saved int // for flurries, in hundredths
 }
 
 // Told: the other end says that this share of what we sent, in thousandths, did not
-// come. congested says that what we send waits on the way: then packets more
+// come, and so many in a row on average, in hundredths. congested says that what we send waits on the way: then packets more
 // would only make it worse.
-func (s *Spares) Told(loss int, congested bool) {
+func (s *Spares) Told(loss, burst int, congested bool) {
 	switch {
 	case congested || loss < calm:
 		*s = Spares{}
+	case loss >= lossy && burst < bursty:
+		s.every = few
 	case loss >= lossy:
-		s.on = true
+		s.every = many
 	}
 }
 
 // Next returns how many spares the next datagram gets. silent is how long the other
 // end had not heard us, by the last word that came from it.
 func (s *Spares) Next(silent time.Duration) (n int) {
-	if !s.on {
+	if s.every == 0 {
 		return 0
 	}
-	s.saved = min(s.saved+most-every, hoard*100)
-	if s.owed += every; s.owed >= 100 {
+	s.saved = min(s.saved+saved, hoard*100)
+	if s.owed += s.every; s.owed >= 100 {
 		s.owed -= 100
 		n = 1
 	}
