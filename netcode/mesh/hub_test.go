@@ -145,7 +145,13 @@ func open(t testing.TB, h *hub, k peer.Key) *Mesh {
 
 func openWith(t testing.TB, h *hub, k peer.Key, cfg Config) *Mesh {
 	t.Helper()
-	m := New(h.enter(k), cfg)
+	return openOn(t, platform{}, h, k, cfg)
+}
+
+// openOn is openWith with a platform of the test's own.
+func openOn(t testing.TB, on platform, h *hub, k peer.Key, cfg Config) *Mesh {
+	t.Helper()
+	m := start(on, h.enter(k), cfg)
 	if err := m.Err(); err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,9 @@ const (
 	// is far from full, so nothing of it waits before the moves.
 	halfHush  = 150 * time.Millisecond
 	hushBound = 64 << 10
+	// deaf is a silence after which moves in datagrams of our own, which cost nothing
+	// but themselves, go each deafEvery.
+	deaf, deafEvery = 10 * time.Second, 60 * time.Millisecond
 )
 
 // rarer returns how long after a move the next one is sent, after a silence.
@@ -36,6 +39,14 @@ func rarer(silent time.Duration) time.Duration {
 // mayMove says whether a move of so many bytes may go a way now. mu is held.
 func (l *link) mayMove(now time.Duration, w *way, size int) bool {
 	silent := now - time.Duration(w.heard.Load())
+	if w.conn.packets() {
+		// Nothing keeps them, nothing waits for them. But who does not answer is not sent everything for ever.
+		if silent >= deaf && now-w.movedOut < deafEvery {
+			return false
+		}
+		w.movedOut = now
+		return true
+	}
 	bound := movesBound
 	if silent >= halfHush {
 		bound = hushBound

@@ -268,7 +268,8 @@ func TestSecondProcessResumesThePlaceOfTheFirst(t *testing.T) {
 
 func TestMovesThatWouldBeStaleAreRefused(t *testing.T) {
 	h, keys := newHub(), keysInOrder(2)
-	a, b := open(t, h, keys[0]), open(t, h, keys[1])
+	cfg := Config{Loopback: true}
+	a, b := openWith(t, h, keys[0], cfg), openOn(t, platform{plain: true}, h, keys[1], cfg) // like a page
 	linked(t, a, b)
 	stuck, stop := make(chan struct{}), make(chan struct{})
 	var once sync.Once

@@ -5,56 +5,94 @@ package socket
 import (
 	"net/netip"
 	"sync"
+	"time"
 
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/datagram"
 )
 
-// datagrams is what came of package datagram and waits for its receivers. They
-// run on a goroutine of their own, for they may be slow, and nothing else of the
-// socket must wait for them.
+// courierStays is how long the goroutine waits for more.
+const courierStays = 100 * time.Millisecond
+
+// datagrams is what came of package datagram and waits for its receivers. They run
+// on a goroutine of their own, which there is while datagrams come: they may be
+// slow, and nothing else of the socket must wait for them.
 type datagrams struct {
 	mu        sync.RWMutex
 	receivers map[uint32]func(from netip.AddrPort, b []byte)
 
-	queue queue
-	quit  chan struct{}
-	done  chan struct{}
+	queue   queue
+	courier sync.WaitGroup
+	quit    chan struct{}
+	// Under run: whether the goroutine is there, and whether it may be.
+	run     sync.Mutex
+	running bool
+	over    bool
 }
 
 func (d *datagrams) open() {
 	d.receivers = map[uint32]func(netip.AddrPort, []byte){}
 	d.queue.wake = make(chan struct{}, 1)
-	d.quit, d.done = make(chan struct{}), make(chan struct{})
+	d.quit = make(chan struct{})
 }
 
-// run is the goroutine.
-func (d *datagrams) run(s *spares) {
-	defer close(d.done)
-	for {
-		p := d.queue.take()
-		if p == nil {
-			select {
-			case <-d.queue.wake:
-				continue
-			case <-d.quit:
+// wake makes sure that the goroutine is there.
+func (d *datagrams) wake(s *spares) {
+	d.run.Lock()
+	defer d.run.Unlock()
+	if !d.running && !d.over {
+		d.running = true
+		d.courier.Go(func() { d.carry(s) })
+	}
+}
+
+// carry is the goroutine.
+func (d *datagrams) carry(s *spares) {
+	idle := time.NewTicker(courierStays)
+	defer idle.Stop()
+	for busy := false; ; {
+		for p := d.queue.take(); p != nil; p = d.queue.take() {
+			busy = true
+			d.deliver(p)
+			s.put(p)
+		}
+		select {
+		case <-d.queue.wake:
+		case <-idle.C:
+			if !busy && d.leave() {
 				return
 			}
+			busy = false
+		case <-d.quit:
+			return
 		}
-		name, _ := datagram.NameOf(p.data[:p.n])
-		d.mu.RLock()
-		receive := d.receivers[name]
-		d.mu.RUnlock()
-		if receive != nil {
-			receive(p.from, p.data[:p.n])
-		}
-		s.put(p)
+	}
+}
+
+// leave says whether the goroutine may end: nothing waits.
+func (d *datagrams) leave() bool {
+	d.run.Lock()
+	defer d.run.Unlock()
+	d.running = !d.queue.empty()
+	return !d.running
+}
+
+func (d *datagrams) deliver(p *packet) {
+	name, _ := datagram.NameOf(p.data[:p.n])
+	d.mu.RLock()
+	receive := d.receivers[name]
+	d.mu.RUnlock()
+	if receive != nil {
+		receive(p.from, p.data[:p.n])
 	}
 }
 
 // stop ends the goroutine and waits for it. It is called once.
 func (d *datagrams) stop() {
+	d.run.Lock()
+	d.over = true
+	d.run.Unlock()
 	close(d.quit)
-	<-d.done
+	d.courier.Wait()
 }
 
 // Listen has datagrams of a name handed to a receiver, one at a time and on a
@@ -93,6 +131,7 @@ func (s *Set) datagram(p *packet) (kept bool) {
 		s.over.Add(1)
 		return false
 	}
+	d.wake(&s.spares)
 	return true
 }
 

@@ -97,3 +97,9 @@ func (q *queue) take() *packet {
 	q.n--
 	return p
 }
+
+func (q *queue) empty() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.n == 0
+}

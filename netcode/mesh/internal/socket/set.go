@@ -105,7 +105,6 @@ func Open(cfg Config) (*Set, error) {
 			go k.run()
 		}
 	}
-	go s.datagrams.run(&s.spares)
 	return s, nil
 }
 
