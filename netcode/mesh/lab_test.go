@@ -38,10 +38,14 @@ func inLab(t *testing.T, n int, seed uint64, f func(t *testing.T, f *field)) {
 }
 
 // enter makes the mesh of one member more.
-func (x *field) enter(cfg Config) *Mesh {
+func (x *field) enter(cfg Config) *Mesh { return x.enterOn(platform{}, cfg) }
+
+// enterOn is enter with a platform of the test's own.
+func (x *field) enterOn(on platform, cfg Config) *Mesh {
 	x.t.Helper()
 	i := len(x.ms)
-	m := NewOn(x.hosts[i].Net(), x.hub.enter(x.keys[i]), cfg)
+	on.net = x.hosts[i].Net()
+	m := start(on, x.hub.enter(x.keys[i]), cfg)
 	if err := m.Err(); err != nil {
 		x.t.Fatal(err)
 	}

@@ -114,6 +114,12 @@ func (l *link) sendMove(w *way, b []byte) error {
 	heard := heardByte(now - time.Duration(w.heard.Load()))
 	l.scratch = append(append(l.scratch[:0], dataFrame, byte(w.moves), byte(w.moves>>8), heard, byte(stamp), byte(stamp>>8)), b...)
 	w.moves++
+	if ride && l.doubt(now) {
+		w.hedged = now + hedgeFor
+	}
+	if ride && now < w.hedged && now-time.Duration(w.heard.Load()) < hush && w.conn.buffered(movesLane) <= movesBound {
+		_ = w.queue(movesLane, l.scratch) // it may be datagrams of our own alone that do not get through
+	}
 	if !w.conn.packet(l.scratch, w.riders, w.spares.Next(l.missing(now))) && w.queue(movesLane, l.scratch) != nil {
 		return peer.ErrNotLinked // it has just ended; the mesh is about to know
 	}

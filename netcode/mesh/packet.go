@@ -15,6 +15,9 @@ const maxPacket = moveHead + 1100 + relayRoom
 // the numbers of moves again.
 const packetsOver = 2 * time.Second
 
+// hedgeFor is how long moves go by SCTP as well, after the direct way was in doubt.
+const hedgeFor = 300 * time.Millisecond
+
 // wireLane is no lane: what meets the weather on its way to the socket, sealed.
 const wireLane = lanes
 

@@ -77,8 +77,9 @@ type way struct {
 	packets  bool          // and that counts datagrams of our own, not moves
 	packetAt time.Duration // when the last of those came
 	spares   datagram.Spares
-	riding   bool   // what is small goes along with the move that is about to be sent
-	riders   []byte // and waits here
+	hedged   time.Duration // until then moves go by SCTP too
+	riding   bool          // what is small goes along with the move that is about to be sent
+	riders   []byte        // and waits here
 	fresh    freshness
 	movedOut time.Duration // when the last move was sent
 	told     pongTail      // what the other end says of what goes

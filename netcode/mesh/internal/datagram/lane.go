@@ -32,8 +32,9 @@ const (
 
 const (
 	// distrust is how long other lanes are heard and this one is not until it counts
-	// as broken: more than the pause between two pings, which go here too.
-	distrust = 1500 * time.Millisecond
+	// as broken: more than the pause between two pings, which go here too. Soon is
+	// enough where many messages came meanwhile; an error costs a round trip.
+	distrust, distrustSoon, many = 1500 * time.Millisecond, 150 * time.Millisecond, 6
 	// answerEvery is the least pause between two answers to who asks.
 	answerEvery = 20 * time.Millisecond
 	// While datagrams do not get through one is sent each askSoon, askFirst times,
@@ -59,6 +60,7 @@ type Lane struct {
 	heard    time.Duration // when the last one came; 0 is never
 	hears    bool          // it said that they hear us
 	slow     time.Duration // since when only other lanes are heard; 0 is not
+	others   int           // messages that came there since
 	asked    time.Duration // when the last asking one was sent
 	asks     int           // how many in a row
 	answered time.Duration
@@ -88,7 +90,10 @@ func (l *Lane) Usable(now time.Duration) bool {
 
 // hearing says whether datagrams come, as far as anything comes. l.mu is held.
 func (l *Lane) hearing(now time.Duration) bool {
-	return l.heard > 0 && (l.slow == 0 || now-l.slow < distrust)
+	if l.slow > 0 && (now-l.slow >= distrust || l.others >= many && now-l.slow >= distrustSoon) {
+		return false
+	}
+	return l.heard > 0
 }
 
 // AppendRider appends a message that goes along with another, for [Lane.Seal]; false
@@ -220,7 +225,11 @@ func (l *Lane) Answer(dst []byte, now time.Duration) ([]byte, error) {
 func (l *Lane) Elsewhere(now time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.heard > 0 && l.slow == 0 {
-		l.slow = max(now, 1)
+	if l.heard == 0 {
+		return
 	}
+	if l.slow == 0 {
+		l.slow, l.others = max(now, 1), 0
+	}
+	l.others++
 }

@@ -6,11 +6,11 @@ const (
 	// Where at least lossy of what we send is lost datagrams have spares, until it
 	// is less than calm; in thousandths.
 	lossy, calm = 10, 5
-	// few and many are how many of a hundred datagrams have a spare: many where the
+	// few and lots are how many of a hundred datagrams have a spare: lots where the
 	// losses come in bursts of half as many again as chance makes them. Beyond these
 	// there may be some saved for a flurry. With pings and all there are less than
 	// 1.8 packets per datagram.
-	few, many, saved = 40, 64, 12
+	few, lots, saved = 40, 60, 12
 	bursty           = 150 // mean number lost in a row, in hundredths
 	// flurry is how many spares a datagram gets at once when the other end misses
 	// several: while a burst lasts, each packet more may end it. hoard is how many
@@ -43,7 +43,7 @@ func (s *Spares) Told(loss, burst int, congested bool) {
 	case loss >= lossy && burst < bursty:
 		s.every = few
 	case loss >= lossy:
-		s.every = many
+		s.every = lots
 	}
 }
 

@@ -1,0 +1,146 @@
+//go:build !js
+
+package mesh
+
+import (
+	"net/netip"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/datagram"
+	"github.com/tuttiplay/tutti/netcode/peer"
+	"github.com/tuttiplay/tutti/netcode/simnet/natlab"
+	"github.com/tuttiplay/tutti/netcode/weather"
+)
+
+// box is something on the way that may let WebRTC through and nothing else.
+type box struct {
+	from   atomic.Pointer[natlab.Host] // only what comes from there; nil is everybody
+	shut   atomic.Bool
+	passed atomic.Int64 // datagrams of our own
+	taken  atomic.Int64
+}
+
+func (x *box) look(h *natlab.Host, _, _ netip.AddrPort, b []byte) bool {
+	if len(b) == 0 || b[0] != datagram.Kind {
+		return true
+	}
+	if from := x.from.Load(); x.shut.Load() && (from == nil || from == h) {
+		x.taken.Add(1)
+		return false
+	}
+	x.passed.Add(1)
+	return true
+}
+
+// behindBox is a match of two whose packets pass a box.
+func behindBox(t *testing.T, f func(t *testing.T, m *match, x *box)) {
+	synctest.Test(t, func(t *testing.T) {
+		x := &box{}
+		lab := natlab.New(natlab.Config{Seed: 1, Weather: weather.Weather{Latency: 25 * time.Millisecond}, Tap: x.look})
+		defer lab.Close()
+		r := &field{t: t, lab: lab, hub: newHub(), keys: keysInOrder(2), hosts: []*natlab.Host{lab.Host(), lab.Host()}}
+		defer r.close()
+		x.shut.Store(t.Name() == "TestNoDatagramsFromTheBeginning")
+		r.enter(Config{})
+		r.enter(Config{})
+		r.within(3*time.Second, "linked", r.allLinked)
+		m := r.match()
+		defer m.close()
+		m.play(3 * time.Second)
+		f(t, m, x)
+	})
+}
+
+// TestNoDatagramsFromTheBeginning: where our datagrams do not get through moves go
+// by SCTP, as they do with a page; and when they do get through, they are used.
+func TestNoDatagramsFromTheBeginning(t *testing.T) {
+	behindBox(t, func(t *testing.T, m *match, x *box) {
+		r := m.measure(10 * time.Second)
+		if x.passed.Load() != 0 || x.taken.Load() == 0 || x.taken.Load() > 60 {
+			t.Errorf("%d datagrams passed, %d were tried", x.passed.Load(), x.taken.Load())
+		}
+		if r.moves < 1000 || r.late > 0 {
+			t.Errorf("%d of %d moves late", r.late, r.moves)
+		}
+		x.shut.Store(false)
+		m.play(6 * time.Second)
+		before := x.passed.Load()
+		if r = m.measure(5 * time.Second); r.late > 0 || x.passed.Load()-before < 550 {
+			t.Errorf("%d of %d moves late, %d datagrams in 6 s", r.late, r.moves, x.passed.Load()-before)
+		}
+	})
+}
+
+// TestDatagramsStopGettingThrough: in one direction or both, while all else does.
+// The match goes on over the same connection.
+func TestDatagramsStopGettingThrough(t *testing.T) {
+	for _, way := range []string{"both", "there", "back"} {
+		t.Run(way, func(t *testing.T) {
+			behindBox(t, func(t *testing.T, m *match, x *box) {
+				was := m.x.ms[0].link(m.x.ms[1].Self()).active
+				if x.passed.Load() < 200 {
+					t.Fatalf("%d datagrams in the beginning", x.passed.Load())
+				}
+				if i := map[string]int{"there": 0, "back": 1}; way != "both" {
+					x.from.Store(m.x.hosts[i[way]])
+				}
+				x.shut.Store(true)
+				r := m.measure(10 * time.Second)
+				if x.taken.Load() < 60 {
+					t.Fatalf("the box took %d", x.taken.Load())
+				}
+				t.Logf("the worst move took %v", r.worst)
+				if r.worst > 300*time.Millisecond {
+					t.Errorf("the worst move took %v", r.worst)
+				}
+				if r = m.measure(5 * time.Second); r.late > 0 {
+					t.Errorf("%d of %d moves late though SCTP has them", r.late, r.moves)
+				}
+				if m.x.ms[0].link(m.x.ms[1].Self()).active != was {
+					t.Error("it is another connection")
+				}
+				x.shut.Store(false)
+				m.play(8 * time.Second)
+				before := x.passed.Load()
+				if r = m.measure(5 * time.Second); r.late > 0 || x.passed.Load()-before < 550 {
+					t.Errorf("%d of %d moves late, %d datagrams in 6 s", r.late, r.moves, x.passed.Load()-before)
+				}
+			})
+		})
+	}
+}
+
+// TestMovesDoNotAllocate: on a real socket, from Send to the receiver.
+func TestMovesDoNotAllocate(t *testing.T) {
+	if underRace {
+		t.Skip("the race detector allocates")
+	}
+	h, keys := newHub(), keysInOrder(2)
+	a, b := open(t, h, keys[0]), open(t, h, keys[1])
+	came := make(chan struct{}, 1)
+	b.Bind(peer.Moves, func(peer.ID, []byte) {
+		select {
+		case came <- struct{}{}:
+		default:
+		}
+	})
+	linked(t, a, b)
+	conn := a.link(b.Self()).active.conn
+	eventually(t, "datagrams", func() bool { return conn.packets() })
+	msg := make([]byte, 200)
+	n := testing.AllocsPerRun(2000, func() {
+		if err := a.Send(b.Self(), peer.Moves, msg); err != nil {
+			t.Fatal(err)
+		}
+		<-came
+	})
+	if n > 0 {
+		t.Errorf("%v allocations per move", n)
+	}
+	if !conn.packets() {
+		t.Error("they went by SCTP in the end")
+	}
+}
