@@ -3,9 +3,10 @@ package mesh
 import "time"
 
 // Errands are small messages of the mesh's own that are in no hurry: an
-// acknowledgement, a ping, a report. While moves flow they are written right
-// behind the next move: SCTP puts what is written at once into one packet, and
-// the other end acknowledges packets, so they cost next to nothing.
+// acknowledgement, a ping, a report. While moves flow they go with the next one:
+// in its datagram, or written right behind it, for SCTP puts what is written at once
+// into one packet, and the other end acknowledges packets. So they cost next to
+// nothing.
 type errands struct {
 	measure, ack, tell bool
 	report             []byte // to be told

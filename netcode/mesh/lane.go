@@ -48,7 +48,7 @@ func laneOf(label string) (lane, bool) {
 	return 0, false
 }
 
-// moveRetransmits is how often a move is sent again. Once would do, as the next
+// moveRetransmits is how often a move is sent again that goes by a data channel. Once would do, as the next
 // datagram repeats what matters. But pion gives a message up as soon as it sends
 // it for the last time, and says so with each acknowledgement until it arrives:
 // half a packet more for each loss with one retransmission than with two, and

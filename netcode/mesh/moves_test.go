@@ -173,7 +173,11 @@ func TestMovesAreUsableInTime(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var all tally
-			seeds.Each(t, 3, func(t *testing.T, seed uint64) {
+			quick := 8
+			if c.page {
+				quick = 3
+			}
+			seeds.Each(t, quick, func(t *testing.T, seed uint64) {
 				inMatch(t, seed, c.sky, c.page, func(m *match) { all.add(m.measure(each)) })
 			})
 			share := float64(all.late) / float64(all.moves)

@@ -15,7 +15,7 @@ const (
 	// flurry is how many spares a datagram gets at once when the other end misses
 	// several: while a burst lasts, each packet more may end it. hoard is how many
 	// may be saved up for that.
-	flurry, hoard = 3, 9
+	flurry, hoard = 4, 9
 	// missing is a silence at the other end that says that at least one datagram of
 	// a flow at 60 Hz, and its spare, was lost.
 	missing = 24 * time.Millisecond
