@@ -97,6 +97,7 @@ func (c Config) Validate() error {
 type target struct {
 	server string // ws://host/path, without /ws
 	code   string // "" makes a room
+	member string // invitation by a member; "" is none
 }
 
 func (c Config) target() (target, error) {

@@ -64,6 +64,12 @@ var (
 	ErrUnreachable = errors.New("lobby: the server is not reachable")
 	// ErrLeft is the error of a room that was left or closed.
 	ErrLeft = errors.New("lobby: the room was left")
+	// ErrNobodyAsked is why a member did not let us in that a link names: there is
+	// no mesh over the room that could ask it, or it is a page's.
+	ErrNobodyAsked = errors.New("lobby: there is no mesh here that can knock at a member's door")
+	// ErrOtherRoom ends a room that was to be entered by a member: that is in
+	// another room than the link names by now.
+	ErrOtherRoom = errors.New("lobby: the member that the link names is in another room now; ask for a new link")
 	// ErrBusy is returned by [Room.Do] when too many commands wait.
 	ErrBusy = errors.New("lobby: too many commands wait; do less")
 )
@@ -74,16 +80,28 @@ type UnreachableError struct {
 	Server string
 	// Err is what went wrong the last time.
 	Err error
+	// Member is why the room could not be entered by the member that the link
+	// names either, such as mesh.ErrInviteExpired; nil if the link names none.
+	Member error
 }
 
 // Error names the address and what to do.
 func (e *UnreachableError) Error() string {
+	if e.Member != nil {
+		return fmt.Sprintf("lobby: no lobby server answers at %s (%v), and the member that the link names does not let us in: %v; "+
+			"ask somebody in the room for a new link", e.Server, e.Err, e.Member)
+	}
 	return fmt.Sprintf("lobby: no lobby server answers at %s (%v); check the address and that the server runs "+
 		"(`go run github.com/tuttiplay/tutti/lobby/lobbyd@latest` starts one)", e.Server, e.Err)
 }
 
-// Unwrap returns Err.
-func (e *UnreachableError) Unwrap() error { return e.Err }
+// Unwrap returns Err, and Member if there is one.
+func (e *UnreachableError) Unwrap() []error {
+	if e.Member == nil {
+		return []error{e.Err}
+	}
+	return []error{e.Err, e.Member}
+}
 
 // Is makes errors.Is(err, [ErrUnreachable]) true.
 func (e *UnreachableError) Is(target error) bool { return target == ErrUnreachable }

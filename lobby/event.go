@@ -17,7 +17,12 @@ type Event interface {
 }
 
 // Entered: we are in the room. It comes once.
-type Entered struct{ Code string }
+type Entered struct {
+	Code string
+	// By is the member that let us in because the server cannot be reached, which
+	// comes as [ServerBack] once it can; zero is the server.
+	By peer.ID
+}
 
 // Joined: somebody else came in.
 type Joined struct{ Member Member }
@@ -94,8 +99,13 @@ func (ServerBack) event()  {}
 func (Failed) event()      {}
 func (Skipped) event()     {}
 
-func (e Entered) String() string { return "in room " + e.Code }
-func (e Joined) String() string  { return e.Member.Name + " joined" }
+func (e Entered) String() string {
+	if !e.By.IsZero() {
+		return "in room " + e.Code + " by " + e.By.Short() + ", without the server"
+	}
+	return "in room " + e.Code
+}
+func (e Joined) String() string { return e.Member.Name + " joined" }
 
 func (e Left) String() string {
 	switch e.Reason {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/tuttiplay/tutti/lobby/internal/roomstate"
 )
@@ -12,25 +13,87 @@ import (
 // enough for [Config.Room], but with the code alone Server has to be known.
 type Invite struct {
 	Code string // six characters
-	Link string // names server and code
+	// Link names server and code, and with a native mesh this member: so it leads
+	// into the room also while the server is away, if this member can be reached
+	// from outside, for a day at most and as long as this process lives.
+	Link string
 }
+
+const (
+	memberFor   = 24 * time.Hour // that a link leads to this member
+	memberAgain = time.Second    // until the mesh is asked again for its addresses
+)
 
 // Invite returns the way into this room; false until the room is entered.
 func (r *Room) Invite() (Invite, bool) {
+	member := r.memberText()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.room == nil {
 		return Invite{}, false
 	}
-	return Invite{Code: r.room.Code, Link: link(r.cfg.Page, r.target.server, r.room.Code)}, true
+	return Invite{Code: r.room.Code, Link: link(r.cfg.Page, r.target.server, r.room.Code, member)}, true
 }
 
-func link(page, server, code string) string {
+// memberText returns the mesh's own invitation; "" is none. Who is in the room by
+// such a one cannot let others in.
+func (r *Room) memberText() string {
+	r.mu.Lock()
+	mesh, ok := r.mesh.(interface {
+		Invite(life time.Duration) (string, error)
+	})
+	g := &r.guests
+	due := g.textAt.IsZero() || time.Since(g.textAt) >= memberAgain
+	if !ok || r.room == nil || r.entry.in || !due {
+		defer r.mu.Unlock()
+		if r.entry.in {
+			return ""
+		}
+		return g.text
+	}
+	g.textAt = time.Now()
+	r.mu.Unlock()
+	text, err := mesh.Invite(memberFor)
+	if err != nil {
+		r.log.Debug("lobby: invitations lead to the server alone", "because", err)
+		text = ""
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	g.text = text
+	return text
+}
+
+// link writes an invite link. Readers that know of no members see a link to the
+// server, as ever.
+func link(page, server, code, member string) string {
 	if page == "" {
-		return "http" + strings.TrimPrefix(server, "ws") + "/r/" + code
+		l := "http" + strings.TrimPrefix(server, "ws") + "/r/" + code
+		if member != "" {
+			l += "#by=" + member
+		}
+		return l
 	}
 	page, _, _ = strings.Cut(page, "#")
-	return page + "#room=" + code + "&server=" + url.QueryEscape(server)
+	l := page + "#room=" + code + "&server=" + url.QueryEscape(server)
+	if member != "" {
+		l += "&by=" + member
+	}
+	return l
+}
+
+// maxMember is the longest invitation by a member that a link may carry, in bytes.
+const maxMember = 2048
+
+// parseMember returns a link's invitation by a member; "" is none. Whether it is
+// one is for the mesh to say, if the server does not answer.
+func parseMember(u *url.URL) string {
+	for _, text := range []string{u.Fragment, u.RawQuery} {
+		if values, err := url.ParseQuery(text); err == nil && values.Get("by") != "" && len(values.Get("by")) <= maxMember {
+			return values.Get("by")
+		}
+	}
+	return ""
 }
 
 // parseInvite reads a code or a link, as Invite made it or as a page may have
@@ -54,7 +117,7 @@ func parseInvite(s string) (target, error) {
 		if !ok {
 			continue
 		}
-		t := target{code: code}
+		t := target{code: code, member: parseMember(u)}
 		if server := values.Get("server"); server != "" {
 			if t.server, err = parseServer(server); err != nil {
 				return target{}, wrong
@@ -71,7 +134,7 @@ func parseInvite(s string) (target, error) {
 	if err != nil {
 		return target{}, wrong
 	}
-	return target{server: server, code: code}, nil
+	return target{server: server, code: code, member: parseMember(u)}, nil
 }
 
 func cutLast(s, sep string) (before, after string, found bool) {

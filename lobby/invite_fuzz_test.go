@@ -13,7 +13,7 @@ import (
 func FuzzInvite(f *testing.F) {
 	for _, text := range []string{
 		"ABC234", " abc-234 ", "http://127.0.0.1:1/r/ABC234", "https://x/lobby/r/ABC234?y#z",
-		"https://game.example/p#room=abc234&server=127.0.0.1%3A1", "://", "[::1", "http://[::1%25x]:99999/r/ABC234",
+		"https://game.example/p#room=abc234&server=127.0.0.1%3A1", "http://127.0.0.1:1/r/ABC234#by=AgEx", "https://game.example/p#room=abc234&server=x&by=%2", "://", "[::1", "http://[::1%25x]:99999/r/ABC234",
 	} {
 		f.Add(text, "127.0.0.1:8080")
 		f.Add("", text)

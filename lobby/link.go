@@ -141,7 +141,11 @@ func (r *Room) Attach(m peer.Link) {
 	r.mesh = m
 	r.mu.Unlock()
 	for _, ch := range attached {
-		m.Bind(ch, func(from peer.ID, b []byte) { r.hand(from, ch, b) })
+		m.Bind(ch, func(from peer.ID, b []byte) {
+			if ch != peer.Room || !r.gossip(from, b) {
+				r.hand(from, ch, b)
+			}
+		})
 	}
 }
 

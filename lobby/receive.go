@@ -2,6 +2,7 @@ package lobby
 
 import (
 	"slices"
+	"time"
 
 	"github.com/tuttiplay/tutti/lobby/internal/msg"
 	"github.com/tuttiplay/tutti/lobby/internal/roomstate"
@@ -27,8 +28,9 @@ func (r *Room) receive(conn *socket.Conn, b []byte) error {
 			return err
 		}
 		r.mu.Lock()
-		defer r.mu.Unlock()
 		r.update(room)
+		r.mu.Unlock()
+		r.tellGuests()
 	case msg.KindRelay:
 		m, err := msg.ParseRelay(table)
 		if err != nil {
@@ -75,9 +77,10 @@ func (r *Room) welcome(w msg.Welcome) {
 	defer r.mu.Unlock()
 	first := r.room == nil
 	r.entered = true
+	r.entry.in, r.entry.denied = false, time.Time{}
 	r.ice = w.ICEServers
 	if first {
-		r.tell(Entered{w.Room.Code})
+		r.tell(Entered{Code: w.Room.Code})
 	} else if r.lost {
 		r.tell(ServerBack{})
 	}
@@ -101,6 +104,7 @@ func (r *Room) welcome(w msg.Welcome) {
 func (r *Room) serverLost(err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.entry.open = true // for a member that lets us in, if we are not
 	// Sent or not, nobody knows; links promise nothing about it.
 	r.out, r.outBytes = nil, 0
 	clear(r.asked)
@@ -115,17 +119,23 @@ func (r *Room) serverLost(err error) {
 func (r *Room) update(room *roomstate.Room) {
 	old := r.room
 	self := r.key.ID()
-	r.room = room
+	wasGuest := r.guests.ids()
+	if r.told != nil && r.told.ID != room.ID {
+		r.guests.list = nil
+	}
+	r.told = room
+	r.room = r.withGuests()
+	room = r.room
 	if old != nil {
 		for _, m := range old.Members {
 			now := room.Member(m.ID)
 			switch {
 			case m.ID == self:
 			case now == nil:
-				r.tell(Left{m.ID, m.Name, leftReason(m, room)})
+				r.tell(Left{m.ID, m.Name, r.leftReason(m, room)})
 			case m.Online && !now.Online:
 				r.tell(Away{m.ID, now.Name})
-			case !m.Online && now.Online:
+			case !m.Online && now.Online && !slices.Contains(wasGuest, m.ID):
 				r.tell(Back{m.ID, now.Name})
 			}
 		}
@@ -133,6 +143,7 @@ func (r *Room) update(room *roomstate.Room) {
 			if old.Member(m.ID) == nil && m.ID != self {
 				r.tell(Joined{Member{
 					ID: m.ID, Name: m.Name, Seat: m.Seat, Ready: m.Ready, Online: m.Online, Owner: m.ID == room.Owner,
+					Guest: r.told.Member(m.ID) == nil,
 				}})
 			}
 		}
@@ -143,10 +154,12 @@ func (r *Room) update(room *roomstate.Room) {
 	r.updateMatch()
 }
 
-func leftReason(m roomstate.Member, room *roomstate.Room) LeftReason {
+func (r *Room) leftReason(m roomstate.Member, room *roomstate.Room) LeftReason {
 	switch {
 	case slices.Contains(room.Kicked, m.ID):
 		return LeftByKick
+	case r.guests.bye == m.ID:
+		return LeftByChoice
 	case !m.Online:
 		return LeftByLoss
 	}

@@ -32,6 +32,7 @@ type Room struct {
 	log    *slog.Logger
 	target target
 	key    peer.Key
+	began  time.Time
 	ring   *keyring.Ring // nil where there is none
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -44,7 +45,10 @@ type Room struct {
 
 	// mu is held shortly and never while other code runs: no receiver, no mesh.
 	mu       sync.Mutex
-	room     *roomstate.Room // as the server last told it; replaced, never changed; nil before
+	told     *roomstate.Room // as the server last told it; replaced, never changed; nil before
+	room     *roomstate.Room // that and the guests; likewise
+	entry    entry
+	guests   guests
 	match    peer.Match      // of round, if that is not 0
 	round    uint32          // of the match that runs; 0 is none
 	entered  bool            // the server has us in the room, now
@@ -72,13 +76,14 @@ var _ peer.Link = (*Room)(nil)
 func Join(cfg Config) *Room {
 	r := &Room{
 		cfg: cfg.resolve(), done: make(chan struct{}), wake: make(chan struct{}, 1),
-		asked: map[uint32]Command{},
+		asked: map[uint32]Command{}, began: time.Now(),
 	}
 	r.log = r.cfg.Log
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	err := cfg.Validate()
 	if err == nil {
 		r.target, _ = r.cfg.target() // Validate has seen it
+		r.entry.text = r.target.member
 	}
 	if keyErr := r.openKey(); err == nil {
 		err = keyErr
@@ -250,10 +255,18 @@ func (r *Room) fail(err error) {
 // Leave says goodbye to the room and returns at once. What the mesh links stays
 // linked; close it, too.
 func (r *Room) Leave() {
+	if r.leave() {
+		r.sayGoodbye()
+	}
+}
+
+// leave reports whether the members have to be told, because the server does not
+// know of us.
+func (r *Room) leave() (unknown bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.leaving {
-		return
+		return false
 	}
 	r.leaving = true
 	if r.entered && r.err == nil {
@@ -264,6 +277,7 @@ func (r *Room) Leave() {
 		r.err = ErrLeft
 	}
 	r.poke()
+	return r.entry.in
 }
 
 // Close leaves the room, waits until the server knows, at most 250 ms, ends the

@@ -49,7 +49,7 @@ func (r *Room) run() {
 		}
 		r.serverLost(err)
 		if !r.wasIn() && reach <= 0 {
-			r.fail(&UnreachableError{Server: r.target.server, Err: err})
+			r.fail(&UnreachableError{Server: r.target.server, Err: err, Member: r.memberErr()})
 			return
 		}
 		if time.Since(start) >= stable {
@@ -79,6 +79,9 @@ func (r *Room) ends(err error) bool {
 	}
 	code, ok := errors.AsType[roomstate.Refusal](err)
 	if !ok {
+		return false
+	}
+	if r.granted(code) {
 		return false
 	}
 	switch code {
@@ -202,11 +205,14 @@ func asError(r msg.Refused) error {
 
 func (r *Room) hello(nonce msg.Nonce) []byte {
 	r.mu.Lock()
-	room := r.room
+	room, vouch := r.room, r.entry.vouch
+	if !r.entry.in {
+		vouch = nil
+	}
 	r.mu.Unlock()
 	h := msg.Hello{
 		ID: r.key.ID(), Signature: r.key.Sign(msg.Signed(nonce, r.cfg.Game)),
-		Game: r.cfg.Game, Build: r.cfg.Build, Code: r.target.code, Resume: room,
+		Game: r.cfg.Game, Build: r.cfg.Build, Code: r.target.code, Resume: room, Vouch: vouch,
 	}
 	if room == nil {
 		h.Name, h.Seats, h.AutoStart = r.cfg.Name, r.cfg.Seats, r.cfg.AutoStart

@@ -46,7 +46,10 @@ type Member struct {
 	Online bool
 	// Linked: reached by the mesh, without the server.
 	Linked bool
-	Owner  bool
+	// Guest: let in by a member while the server was away, which does not know of
+	// it yet.
+	Guest bool
+	Owner bool
 	Self   bool
 }
 
@@ -74,7 +77,7 @@ type State struct {
 func (r *Room) Snapshot() State {
 	r.mu.Lock()
 	s := State{Self: r.key.ID(), Reachable: r.entered, Err: r.err}
-	room, mesh, round := r.room, r.mesh, r.round
+	room, told, mesh, round := r.room, r.told, r.mesh, r.round
 	r.mu.Unlock()
 	switch {
 	case s.Err != nil:
@@ -95,7 +98,7 @@ func (r *Room) Snapshot() State {
 		s.Members[i] = Member{
 			ID: m.ID, Name: m.Name, Seat: m.Seat, Ready: m.Ready, Online: m.Online,
 			Linked: mesh != nil && mesh.State(m.ID) == peer.Linked,
-			Owner:  m.ID == room.Owner, Self: m.ID == s.Self,
+			Guest: told.Member(m.ID) == nil, Owner: m.ID == room.Owner, Self: m.ID == s.Self,
 		}
 	}
 	return s

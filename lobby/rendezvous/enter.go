@@ -81,8 +81,9 @@ func (s *Server) join(c *conn, hub *hub, h msg.Hello, welcome msg.Welcome) error
 		return roomstate.WrongCode
 	}
 	member := room.Member(c.id) != nil || room.Plays(c.id)
+	vouched := !member && h.Vouch != nil && room.Member(h.Vouch.By) != nil && h.Vouch.Good(room.ID, c.id)
 	// While a source is throttled its right guesses must look like wrong ones.
-	if !member && !s.wrong.allows(c.source, time.Now()) {
+	if !member && !vouched && !s.wrong.allows(c.source, time.Now()) {
 		return roomstate.Throttled
 	}
 	switch {
@@ -93,7 +94,7 @@ func (s *Server) join(c *conn, hub *hub, h msg.Hello, welcome msg.Welcome) error
 	case !member && h.Resume != nil && h.Resume.ID != room.ID:
 		return roomstate.RoomLost
 	}
-	return hub.enter(c, h.Name, welcome, seed())
+	return hub.enter(c, h.Name, welcome, seed(), vouched)
 }
 
 // create makes a new room with the client in it.
@@ -154,7 +155,7 @@ func (s *Server) found(c *conn, h msg.Hello, room *roomstate.Room, welcome msg.W
 	if err != nil {
 		return err
 	}
-	if err := hub.enter(c, "", welcome, seed()); err != nil {
+	if err := hub.enter(c, "", welcome, seed(), false); err != nil {
 		// Nobody is connected; the grace time ends the room.
 		now := time.Now().UnixMilli()
 		hub.mu.Lock()

@@ -117,13 +117,19 @@ func (h *hub) tell() {
 	}
 }
 
-// enter lets c in and makes it the connection of its ID. h.mu is not held.
-func (h *hub) enter(c *conn, name string, welcome msg.Welcome, seed uint64) error {
+// enter lets c in and makes it the connection of its ID; vouched: a member let it
+// in before. h.mu is not held.
+func (h *hub) enter(c *conn, name string, welcome msg.Welcome, seed uint64, vouched bool) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	old := h.conns[c.id]
 	delete(h.conns, c.id) // it is not told that it is back
-	if err := h.change(func(r *roomstate.Room) error { return r.Enter(c.id, name, seed) }); err != nil {
+	if err := h.change(func(r *roomstate.Room) error {
+		if vouched {
+			return r.EnterVouched(c.id, name, seed)
+		}
+		return r.Enter(c.id, name, seed)
+	}); err != nil {
 		if old != nil {
 			h.conns[c.id] = old
 		}

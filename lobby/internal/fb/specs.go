@@ -34,6 +34,8 @@ const (
 	RoomID = 16
 	// Signature is the size of Hello.signature.
 	Signature = 64
+	// Vouch is the size of Hello.vouch, if it is there.
+	Vouch = idSize + Signature
 )
 
 // Size is the largest message in bytes, with its header: a relayed message of
@@ -95,6 +97,7 @@ var HelloSpec = &wire.TableSpec{Name: "Hello", Fields: []wire.Field{
 	{Name: "seats", Type: wire.Scalar, Size: 1},
 	{Name: "auto_start", Type: wire.Scalar, Size: 1},
 	{Name: "resume", Type: wire.Table, Table: RoomSpec},
+	{Name: "vouch", Type: wire.Scalars, Size: 1, Max: Vouch},
 }}
 
 // WelcomeSpec describes the table Welcome.

@@ -65,6 +65,27 @@ type Hello struct {
 	AutoStart int    // of a new room
 	// Resume is the room as the client last saw it; nil if it never did.
 	Resume *roomstate.Room
+	// Vouch is the word of the member that let the client in while the server was
+	// away; nil is nobody's.
+	Vouch *Vouch
+}
+
+// Vouch is a member's word that it let somebody into its room: a signature over
+// [Vouched].
+type Vouch struct {
+	By        peer.ID
+	Signature [fb.Signature]byte
+}
+
+// Vouched is what a member signs who let somebody in.
+func Vouched(room [fb.RoomID]byte, who peer.ID) []byte {
+	b := append([]byte("tutti lobby vouch v1\x00"), room[:]...)
+	return append(b, who[:]...)
+}
+
+// Good says whether v is the word of By for who in that room.
+func (v *Vouch) Good(room [fb.RoomID]byte, who peer.ID) bool {
+	return v.By != who && v.By.Verify(Vouched(room, who), v.Signature[:])
 }
 
 // Message returns the message that carries h.
@@ -75,6 +96,10 @@ func (h Hello) Message() []byte {
 		resume = putRoom(b, h.Resume)
 	}
 	who, sig := b.CreateByteVector(h.ID[:]), b.CreateByteVector(h.Signature)
+	var vouch flatbuffers.UOffsetT
+	if h.Vouch != nil {
+		vouch = b.CreateByteVector(append(h.Vouch.By[:], h.Vouch.Signature[:]...))
+	}
 	game, build, name, code := b.CreateString(h.Game), b.CreateString(h.Build), b.CreateString(h.Name), b.CreateString(h.Code)
 	fb.HelloStart(b)
 	fb.HelloAddId(b, who)
@@ -87,6 +112,9 @@ func (h Hello) Message() []byte {
 	fb.HelloAddAutoStart(b, byte(h.AutoStart))
 	if h.Resume != nil {
 		fb.HelloAddResume(b, resume)
+	}
+	if h.Vouch != nil {
+		fb.HelloAddVouch(b, vouch)
 	}
 	return seal(KindHello, b, fb.HelloEnd(b))
 }
@@ -110,6 +138,11 @@ func ParseHello(table []byte) (Hello, error) {
 		if h.Resume, err = getRoom(r); err != nil {
 			return Hello{}, err
 		}
+	}
+	if v := t.VouchBytes(); len(v) == fb.Vouch {
+		h.Vouch = &Vouch{By: peer.ID(v[:peer.IDSize]), Signature: [fb.Signature]byte(v[peer.IDSize:])}
+	} else if len(v) != 0 {
+		return Hello{}, nonsense("a word of another size")
 	}
 	switch {
 	case h.ID.IsZero():

@@ -68,7 +68,7 @@ func TestRoundTrips(t *testing.T) {
 	}
 	hello := msg.Hello{
 		ID: peer.ID{1}, Signature: make([]byte, 64), Game: room.Game, Build: room.Build, Name: "n", Code: "abc-234",
-		Seats: 8, AutoStart: 2, Resume: room,
+		Seats: 8, AutoStart: 2, Resume: room, Vouch: &msg.Vouch{By: peer.ID{7}, Signature: [64]byte{8}},
 	}
 	if got, err := msg.ParseHello(open(t, hello.Message(), msg.KindHello)); err != nil || !reflect.DeepEqual(got, hello) {
 		t.Errorf("hello: %+v, %v", got, err)
@@ -203,7 +203,7 @@ func FuzzHello(f *testing.F) {
 	room := largest(f)
 	h := msg.Hello{ID: peer.ID{1}, Signature: make([]byte, 64), Game: "g", Name: "n"}
 	with := h
-	with.Resume = room
+	with.Resume, with.Vouch = room, &msg.Vouch{By: peer.ID{7}, Signature: [64]byte{8}}
 	fuzz(f, [][]byte{h.Message(), with.Message()}, msg.ParseHello, msg.Hello.Message)
 }
 

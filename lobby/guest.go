@@ -1,0 +1,244 @@
+package lobby
+
+import (
+	"slices"
+	"time"
+
+	"github.com/tuttiplay/tutti/lobby/internal/msg"
+	"github.com/tuttiplay/tutti/lobby/internal/roomstate"
+	"github.com/tuttiplay/tutti/netcode/peer"
+)
+
+// Somebody can come in without the server, by a link that names a member. The
+// mesh knocks at that member's door; once the two are linked, which proves who
+// both are, the newcomer asks on peer.Room for the room, gets it and the member's
+// signed word, and is a guest: it tells all members that it meets of itself, and
+// they show it behind those that the server told. When the server is back it lets
+// the guest in by that word. Until then, and while it refuses, a guest stays until
+// the mesh has not heard of it for two minutes.
+
+const (
+	// maxGuests is how many a room shows at most.
+	maxGuests = 16
+	// answerEvery is the least time between two answers to one member.
+	answerEvery = 200 * time.Millisecond
+	// maxGossip is how many messages of a member may make no sense until nothing
+	// of it is read any more.
+	maxGossip = 8
+)
+
+// guests are those who are in the room and whom the server does not know.
+type guests struct {
+	list   []guest
+	talks  map[peer.ID]*talk
+	bye    peer.ID // who says goodbye while the room is looked at
+	text   string  // the mesh's invitation, asked for at textAt
+	textAt time.Time
+}
+
+type guest struct {
+	id   peer.ID
+	name string
+}
+
+// talk is what members say to each other without the server.
+type talk struct {
+	answered time.Time
+	bad      int
+}
+
+func (g *guests) ids() (ids []peer.ID) {
+	for _, guest := range g.list {
+		ids = append(ids, guest.id)
+	}
+	return ids
+}
+
+// withGuests returns the room as told with the guests in it, and with ourselves.
+// Who is a member by now is no guest. r.mu is held.
+func (r *Room) withGuests() *roomstate.Room {
+	told, g, self := r.told, &r.guests, r.key.ID()
+	g.list = slices.DeleteFunc(g.list, func(one guest) bool {
+		return told.Member(one.id) != nil || slices.Contains(told.Kicked, one.id)
+	})
+	if len(g.list) == 0 && (!r.entry.in || told.Member(self) != nil) {
+		return told
+	}
+	room := told.Clone()
+	if r.entry.in {
+		_ = room.Admit(self, r.cfg.Name) // if there is no place we look on from outside
+	}
+	for _, one := range g.list {
+		_ = room.Admit(one.id, one.name)
+	}
+	return room
+}
+
+// Guest reports whether a member of [Room.Members] is there by a member's word,
+// and the server does not know of it. It is for the mesh.
+func (r *Room) Guest(id peer.ID) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.told != nil && r.told.Member(id) == nil
+}
+
+// Banned reports whether the owner sent that player away for good. It is for the
+// mesh, which lets no such player in.
+func (r *Room) Banned(id peer.ID) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.told != nil && slices.Contains(r.told.Kicked, id)
+}
+
+// Gone tells the room that a guest has not been heard of for so long that nobody
+// waits for it any more. It is for the mesh.
+func (r *Room) Gone(id peer.ID) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.dismiss(id)
+}
+
+// dismiss takes a guest off. r.mu is held.
+func (r *Room) dismiss(id peer.ID) {
+	g := &r.guests
+	n := len(g.list)
+	g.list = slices.DeleteFunc(g.list, func(one guest) bool { return one.id == id })
+	if len(g.list) < n {
+		r.update(r.told)
+	}
+}
+
+// gossip reads what a member says on peer.Room by the mesh; false if that is
+// nothing of the room's.
+func (r *Room) gossip(from peer.ID, b []byte) bool {
+	kind, table, err := msg.Open(b)
+	if err != nil || kind != msg.KindHello && kind != msg.KindRefused && kind != msg.KindCommand {
+		return false
+	}
+	t := r.talkOf(from)
+	if t.bad >= maxGossip {
+		return true
+	}
+	switch kind {
+	case msg.KindHello:
+		var h msg.Hello
+		if h, err = msg.ParseHello(table); err != nil {
+			break
+		}
+		switch {
+		case h.ID != from:
+			err = msg.ErrMeaning
+		case h.Resume == nil:
+			r.asksIn(t, &h)
+		default:
+			r.answered(&h)
+		}
+	case msg.KindRefused:
+		var refused msg.Refused
+		if refused, err = msg.ParseRefused(table); err == nil {
+			r.turnedAway(asError(refused))
+		}
+	case msg.KindCommand:
+		var c roomstate.Command
+		_, c, err = msg.ParseCommand(table)
+		if _, leaves := c.(roomstate.Leave); err == nil && leaves {
+			r.mu.Lock()
+			r.guests.bye = from
+			r.dismiss(from)
+			r.guests.bye = peer.ID{}
+			r.mu.Unlock()
+		}
+	}
+	if err != nil {
+		t.bad++
+		r.log.Debug("lobby: message of a member dropped", "peer", from.Short(), "err", err)
+	}
+	return true
+}
+
+// talkOf returns what there is of the talk with a member. It belongs to the
+// mesh's receiver, of which one runs at a time.
+func (r *Room) talkOf(id peer.ID) *talk {
+	g := &r.guests
+	if g.talks == nil || len(g.talks) >= 4*maxGuests {
+		g.talks = map[peer.ID]*talk{}
+	}
+	if g.talks[id] == nil {
+		g.talks[id] = &talk{}
+	}
+	return g.talks[id]
+}
+
+// asksIn answers a newcomer that a member let in: here is the room, and our word.
+func (r *Room) asksIn(t *talk, h *msg.Hello) {
+	if now := time.Now(); now.Sub(t.answered) >= answerEvery {
+		t.answered = now
+	} else {
+		return
+	}
+	r.mu.Lock()
+	var answer []byte
+	switch {
+	case r.told == nil || r.err != nil:
+	case h.Game != r.told.Game:
+		answer = msg.Refused{Code: roomstate.Mismatch, Field: "game", Yours: h.Game, Theirs: r.told.Game}.Message()
+	case h.Build != r.told.Build:
+		answer = msg.Refused{Code: roomstate.Mismatch, Field: "build", Yours: h.Build, Theirs: r.told.Build}.Message()
+	case slices.Contains(r.told.Kicked, h.ID):
+		answer = msg.Refused{Code: roomstate.Kicked}.Message()
+	case r.told.Member(h.ID) == nil && r.room.Member(h.ID) == nil && (len(r.guests.list) >= maxGuests || len(r.room.Members) >= roomstate.MaxMembers):
+		answer = msg.Refused{Code: roomstate.RoomFull}.Message()
+	default:
+		r.show(h)
+		answer = r.introduction(h.ID)
+	}
+	mesh := r.mesh
+	r.mu.Unlock()
+	if answer != nil && mesh != nil {
+		_ = mesh.Send(h.ID, peer.Room, answer) // who did not get it is met again
+	}
+}
+
+// show puts a newcomer among the guests. r.mu is held.
+func (r *Room) show(h *msg.Hello) {
+	if r.told.Member(h.ID) != nil {
+		return
+	}
+	list := r.guests.list
+	if i := slices.IndexFunc(list, func(one guest) bool { return one.id == h.ID }); i >= 0 {
+		list[i].name = h.Name
+	} else {
+		r.guests.list = append(list, guest{h.ID, h.Name})
+	}
+	r.update(r.told)
+}
+
+// introduction is the room as we know it, for one that we let in or that another
+// member did. Our word is good for the server only if that knows us. r.mu is held.
+func (r *Room) introduction(to peer.ID) []byte {
+	h := msg.Hello{
+		ID: r.key.ID(), Signature: make([]byte, 64), Game: r.cfg.Game, Build: r.cfg.Build, Code: r.told.Code,
+		Resume: r.told,
+	}
+	if !r.entry.in {
+		copy(h.Signature, r.key.Sign(msg.Vouched(r.told.ID, to)))
+	}
+	return h.Message()
+}
+
+// tellGuests passes on what the server told, which it does not tell them.
+func (r *Room) tellGuests() {
+	r.mu.Lock()
+	mesh := r.mesh
+	var list [][]byte
+	ids := r.guests.ids()
+	for _, id := range ids {
+		list = append(list, r.introduction(id))
+	}
+	r.mu.Unlock()
+	for i, id := range ids {
+		if mesh != nil && mesh.State(id) == peer.Linked {
+			_ = mesh.Send(id, peer.Room, list[i])
+		}
+	}
+}
