@@ -49,10 +49,10 @@ type Room struct {
 	room     *roomstate.Room // that and the guests; likewise
 	entry    entry
 	guests   guests
-	match    peer.Match      // of round, if that is not 0
-	round    uint32          // of the match that runs; 0 is none
-	entered  bool            // the server has us in the room, now
-	lost     bool            // it had, and ServerLost was told
+	match    peer.Match // of round, if that is not 0
+	round    uint32     // of the match that runs; 0 is none
+	entered  bool       // the server has us in the room, now
+	lost     bool       // it had, and ServerLost was told
 	ice      []string
 	mesh     peer.Link
 	receiver [peer.Channels]func(from peer.ID, b []byte)

@@ -50,7 +50,7 @@ type Member struct {
 	// it yet.
 	Guest bool
 	Owner bool
-	Self   bool
+	Self  bool
 }
 
 // State is a room at one moment.
@@ -98,7 +98,7 @@ func (r *Room) Snapshot() State {
 		s.Members[i] = Member{
 			ID: m.ID, Name: m.Name, Seat: m.Seat, Ready: m.Ready, Online: m.Online,
 			Linked: mesh != nil && mesh.State(m.ID) == peer.Linked,
-			Guest: told.Member(m.ID) == nil, Owner: m.ID == room.Owner, Self: m.ID == s.Self,
+			Guest:  told.Member(m.ID) == nil, Owner: m.ID == room.Owner, Self: m.ID == s.Self,
 		}
 	}
 	return s

@@ -19,10 +19,15 @@ const (
 	knockByte  = socket.Knock
 	knockMark  = 1 // ticket, ID of the newcomer, part of a letter
 	answerMark = 2 // ID of the member, part of a letter
+	refuseMark = 3 // knock.Refusal
 )
 
-// maxKnocks is how many datagrams a second are looked at.
-const maxKnocks = 500
+const (
+	// maxKnocks is how many datagrams a second are looked at.
+	maxKnocks = 500
+	// maxLeft is how many rooms are remembered that the member has left.
+	maxLeft = 4
+)
 
 // door is where newcomers knock, or, at the other end, where this one does. mu
 // guards it.
@@ -30,12 +35,14 @@ type door struct {
 	mu     sync.Mutex
 	key    [32]byte // of our tickets
 	room   string
+	left   []string // rooms before, newest last
 	guests map[peer.ID]*caller
 	count  int // datagrams in the second since
 	second time.Duration
-	number uint16 // of the next letter
-	host   *invited
+	number uint16       // of the next letter
+	host   *invited     // nil is none
 	parts  knock.Joiner // from host
+	given  given
 }
 
 // caller is one newcomer that knocks.
@@ -45,17 +52,29 @@ type caller struct {
 	at    time.Duration
 }
 
-// open makes the door ready, before anybody knocks.
-func (d *door) open(s Signaler) {
+// open makes the door ready, before anybody knocks, and returns the room as one
+// sees it who may come by another member's door.
+func (d *door) open(m *Mesh, s Signaler) Signaler {
 	d.guests = map[peer.ID]*caller{}
 	rand.Read(d.key[:]) // never fails: see crypto/rand
-	d.host, _ = s.(*invited)
+	switch room := s.(type) {
+	case *invited:
+		d.host = room
+		return room
+	case Host:
+		d.host = &invited{room: room, mesh: m}
+		return d.host
+	}
+	return s
 }
 
 // enter is told of the room; who knocked for another one is forgotten.
 func (d *door) enter(room string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.room != "" && d.room != room {
+		d.left = append(d.left[max(0, len(d.left)+1-maxLeft):], d.room)
+	}
 	d.room = room
 	clear(d.guests)
 }
@@ -106,13 +125,25 @@ func (d *door) read(m *Mesh, now time.Duration, from netip.AddrPort, mark byte, 
 	bad := func() (peer.ID, []byte) { m.counts.badLetters.Add(1); return peer.ID{}, nil }
 	switch mark {
 	case answerMark:
-		if d.host == nil || len(b) < peer.IDSize || peer.ID(b[:peer.IDSize]) != d.host.invite.Member {
+		if d.host == nil || len(b) < peer.IDSize || !d.host.by(peer.ID(b[:peer.IDSize])) {
 			return bad()
 		}
-		return d.host.invite.Member, d.parts.Take(b[peer.IDSize:])
-	case knockMark:
-		if len(b) < knock.TicketSize+peer.IDSize || d.room == "" || !knock.Ticket(b[:knock.TicketSize]).Good(d.key, d.room, now) {
+		return peer.ID(b[:peer.IDSize]), d.parts.Take(b[peer.IDSize:])
+	case refuseMark:
+		if d.host == nil || !d.host.refuse(b) {
 			return bad()
+		}
+	case knockMark:
+		if len(b) < knock.TicketSize+peer.IDSize {
+			return bad()
+		}
+		ticket := knock.Ticket(b[:knock.TicketSize])
+		turnAway := func(why knock.Reason) (peer.ID, []byte) {
+			m.platform.knock(append([]byte{knockByte, refuseMark}, knock.Refusal(m.self, ticket, why)...), from)
+			return bad()
+		}
+		if d.room == "" || !ticket.Good(d.key, d.room, now) {
+			return turnAway(d.fault(ticket))
 		}
 		b = b[knock.TicketSize:]
 		id, b = peer.ID(b[:peer.IDSize]), b[peer.IDSize:]
@@ -124,15 +155,30 @@ func (d *door) read(m *Mesh, now time.Duration, from netip.AddrPort, mark byte, 
 				}
 			}
 			if len(d.guests) == maxGuests || id == m.self {
-				return bad()
+				return turnAway(knock.Full)
 			}
 			c = &caller{}
 			d.guests[id] = c
 		}
 		c.from, c.at = from, now
 		return id, c.parts.Take(b)
+	default:
+		return bad()
 	}
-	return bad()
+	return peer.ID{}, nil
+}
+
+// fault returns what is wrong with a ticket that is not good. mu is held.
+func (d *door) fault(t knock.Ticket) knock.Reason {
+	if d.room != "" && t.Genuine(d.key, d.room) {
+		return knock.Expired
+	}
+	for _, room := range d.left {
+		if t.Genuine(d.key, room) {
+			return knock.Elsewhere
+		}
+	}
+	return knock.Void
 }
 
 // answer sends a letter to a newcomer; false if it is none.

@@ -41,17 +41,48 @@ func (m *Mesh) Members() []peer.ID {
 
 // present returns who is to be linked with.
 func (m *Mesh) present(now time.Duration, members []peer.ID) []peer.ID {
+	real := len(members)
 	for id, v := range m.vouched {
 		if p := m.partners[id]; p != nil && p.State() == peer.Linked {
 			v.at = now
 		}
-		if now-v.at >= guestFor {
+		switch {
+		case slices.Contains(members[:real], id), m.banned(id):
 			delete(m.vouched, id)
-		} else if !slices.Contains(members, id) {
+		case now-v.at >= guestFor:
+			delete(m.vouched, id)
+			if m.host != nil {
+				m.host.Gone(id)
+			}
+		default:
 			members = append(members, id)
 		}
 	}
-	return m.door.callers(now, members)
+	members = m.door.callers(now, members)
+	return append(members[:real:real], slices.DeleteFunc(members[real:], m.banned)...)
+}
+
+func (m *Mesh) banned(id peer.ID) bool { return m.host != nil && m.host.Banned(id) }
+
+// proper returns who is in the room by more than a member's word, and ourselves.
+func (m *Mesh) proper() []peer.ID {
+	members := m.sig.Members()
+	if m.host == nil {
+		return members
+	}
+	return slices.DeleteFunc(members, func(id peer.ID) bool { return id != m.self && m.host.Guest(id) })
+}
+
+// introduce tells the room of a process that is linked.
+func (m *Mesh) introduce(p *partner) {
+	if m.host == nil || p.theirs == 0 || p.State() != peer.Linked || m.met[p.link.id] == p.theirs {
+		return
+	}
+	if len(m.met) > 4*maxPartners {
+		clear(m.met) // to be met again does no harm
+	}
+	m.met[p.link.id] = p.theirs
+	m.host.Met(p.link.id)
 }
 
 // welcome: a partner is linked directly. If it came by our door we vouch for it;
@@ -59,16 +90,11 @@ func (m *Mesh) present(now time.Duration, members []peer.ID) []peer.ID {
 func (m *Mesh) welcome(p *partner) {
 	id := p.link.id
 	guest := m.door.knows(id)
-	if guest && m.vouched[id] == nil {
+	if guest && m.vouched[id] == nil && !m.banned(id) && !slices.Contains(m.proper(), id) {
 		v := &vouched{by: m.self, at: m.now()}
 		copy(v.sig[:], m.sig.Sign(admission(m.room, id, m.self)))
 		m.vouched[id] = v
 		m.passAdmission(id, v, nil)
-	}
-	for other, v := range m.vouched {
-		if other != id {
-			p.link.hand(admissionText(other, v))
-		}
 	}
 	if guest {
 		text := []byte{rosterMark}
@@ -78,6 +104,11 @@ func (m *Mesh) welcome(p *partner) {
 			}
 		}
 		p.link.hand(text)
+	}
+	for other, v := range m.vouched {
+		if other != id {
+			p.link.hand(admissionText(other, v))
+		}
 	}
 }
 
@@ -119,7 +150,7 @@ func (m *Mesh) hearAdmission(from *link, b []byte) {
 	}
 	switch {
 	case who == m.self, m.vouched[who] != nil, len(m.vouched) >= maxGuests, mine >= maxGuests/2,
-		!slices.Contains(m.sig.Members(), v.by):
+		m.banned(who), !slices.Contains(m.proper(), v.by):
 		return
 	case !m.partners[from.id].purse(from.id).letters.take(m.now()):
 		m.counts.floodedLetters.Add(1)

@@ -136,6 +136,7 @@ func (m *Mesh) tick() {
 			p.excuse(now)
 		}
 		p.tick(now)
+		m.introduce(p)
 		p.link.watchPath(now)
 	}
 	m.platform.tick(m)
@@ -144,7 +145,7 @@ func (m *Mesh) tick() {
 
 // enter makes the partners those that are in the room.
 func (m *Mesh) enter() {
-	room, members := m.sig.RoomID(), m.sig.Members()
+	room, members := m.sig.RoomID(), m.proper()
 	if room == "" || !slices.Contains(members, m.self) {
 		return // not entered; or the server is away, and the links stay
 	}

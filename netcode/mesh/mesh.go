@@ -49,6 +49,8 @@ type Mesh struct {
 	order    []*partner // as Members lists them
 	lastTick time.Duration
 	vouched  map[peer.ID]*vouched // let in by some member
+	host     Host                 // sig, if it is one; nil is none
+	met      map[peer.ID]uint64   // the process that host was told of
 	rerouted bool                 // somebody's links changed
 	crowded  bool                 // more than maxPartners were there
 
@@ -74,8 +76,9 @@ func start(on platform, s Signaler, cfg Config) *Mesh {
 		quit: make(chan struct{}), bulkWake: make(chan struct{}, 1), done: make(chan struct{}),
 	}
 	m.notes.init()
-	m.vouched = map[peer.ID]*vouched{}
-	m.door.open(s)
+	m.vouched, m.met = map[peer.ID]*vouched{}, map[peer.ID]uint64{}
+	m.host, _ = s.(Host)
+	m.sig = m.door.open(m, s)
 	m.setLinks()
 	m.cfg = cfg.resolve()
 	m.carrier.budget = route.NewBudget(m.cfg.RelayBudget)

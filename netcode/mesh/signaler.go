@@ -22,3 +22,24 @@ type Signaler interface {
 	// Linked may go by m from then on.
 	Attach(m peer.Link)
 }
+
+// Host is a [Signaler] that goes on while its server is away: somebody may come in
+// by a member, and is a guest until the server knows of it. lobby.Room is one. All
+// methods are safe for concurrent use, none blocks, and the mesh calls them on its
+// goroutine. A Signaler that is none has no guests but the mesh's own, see
+// [Mesh.Members].
+type Host interface {
+	Signaler
+	// Invitation returns the text ([Mesh.Invite]) of the member to come in by,
+	// because the server cannot be reached; "" while that is not so. Without
+	// effect in a page.
+	Invitation() string
+	// Guest reports whether one of Members is no member for the server.
+	Guest(id peer.ID) bool
+	// Banned reports whether nobody may let that player in.
+	Banned(id peer.ID) bool
+	// Met is called once for each process of another member that is linked.
+	Met(id peer.ID)
+	// Gone is called when a guest has not been linked for two minutes.
+	Gone(id peer.ID)
+}

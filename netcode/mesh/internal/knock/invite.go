@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"net/netip"
 	"time"
@@ -21,8 +22,9 @@ const (
 	// MaxRoom is the longest name of a room in bytes.
 	MaxRoom = 256
 
-	macSize = 24
-	version = 1
+	macSize = 16
+	version = 2
+	short   = 16 // of a room whose name is that many bytes in hex
 )
 
 // ErrInvite is returned for a text that is no invitation of this version.
@@ -41,9 +43,16 @@ func NewTicket(key [32]byte, room string, until time.Duration) (t Ticket) {
 
 // Good says whether a ticket was made with key for the room and has not expired.
 func (t Ticket) Good(key [32]byte, room string, now time.Duration) bool {
-	until := time.Duration(binary.LittleEndian.Uint64(t[:]))
-	return hmac.Equal(t[8:], mac(key, room, t[:8])) && now < until
+	return now < t.until() && t.Genuine(key, room)
 }
+
+// Genuine says whether a ticket was made with key for the room; it may have
+// expired.
+func (t Ticket) Genuine(key [32]byte, room string) bool {
+	return hmac.Equal(t[8:], mac(key, room, t[:8]))
+}
+
+func (t Ticket) until() time.Duration { return time.Duration(binary.LittleEndian.Uint64(t[:])) }
 
 func mac(key [32]byte, room string, until []byte) []byte {
 	h := hmac.New(sha256.New, key[:])
@@ -64,14 +73,31 @@ type Invite struct {
 // String writes the invitation in characters that any link may carry.
 func (v Invite) String() string {
 	list := v.Addresses[:min(len(v.Addresses), MaxAddresses)]
-	b := wire.AppendBytes([]byte{version}, []byte(v.Room))
+	b := []byte{version}
+	if raw, ok := packed(v.Room); ok {
+		b = append(append(b, 0), raw...)
+	} else {
+		b = wire.AppendBytes(b, []byte(v.Room))
+	}
 	b = append(append(b, v.Member[:]...), v.Ticket[:]...)
-	b = append(b, byte(len(list)))
+	var six byte // which addresses are IPv6
+	for i, a := range list {
+		if a.Addr().Is6() {
+			six |= 1 << i
+		}
+	}
+	b = append(b, byte(len(list)), six)
 	for _, a := range list {
-		ip := a.Addr().As16()
-		b = binary.LittleEndian.AppendUint16(append(b, ip[:]...), a.Port())
+		b = binary.LittleEndian.AppendUint16(append(b, a.Addr().AsSlice()...), a.Port())
 	}
 	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// packed returns the name of a room that is a number in hex, as those of the lobby
+// are, in half the bytes.
+func packed(room string) ([]byte, bool) {
+	raw, err := hex.DecodeString(room)
+	return raw, err == nil && len(raw) == short && hex.EncodeToString(raw) == room
 }
 
 // Parse reads what [Invite.String] wrote. Errors: [ErrInvite].
@@ -87,19 +113,28 @@ func Parse(s string) (v Invite, err error) {
 	if r.U8() != version {
 		return v, ErrInvite
 	}
-	v.Room = string(r.Bytes(r.Int(MaxRoom)))
+	if n := r.Int(MaxRoom); n > 0 {
+		v.Room = string(r.Bytes(n))
+		if _, ok := packed(v.Room); ok {
+			return v, ErrInvite // there is one way to write it
+		}
+	} else {
+		v.Room = hex.EncodeToString(r.Bytes(short))
+	}
 	copy(v.Member[:], r.Bytes(len(v.Member)))
 	copy(v.Ticket[:], r.Bytes(len(v.Ticket)))
-	n := int(r.U8())
-	if n > MaxAddresses {
+	n, six := int(r.U8()), r.U8()
+	if n > MaxAddresses || six>>n != 0 {
 		return v, ErrInvite
 	}
-	for range n {
-		var ip [16]byte
-		copy(ip[:], r.Bytes(len(ip)))
-		v.Addresses = append(v.Addresses, netip.AddrPortFrom(netip.AddrFrom16(ip).Unmap(), r.U16()))
+	for i := range n {
+		size := 4 + 12*int(six>>i&1)
+		ip, ok := netip.AddrFromSlice(r.Bytes(size))
+		if port := r.U16(); ok && !ip.Is4In6() {
+			v.Addresses = append(v.Addresses, netip.AddrPortFrom(ip, port))
+		}
 	}
-	if r.Done() != nil || v.Room == "" || v.Member.IsZero() {
+	if r.Done() != nil || len(v.Addresses) != n || v.Room == "" || v.Member.IsZero() {
 		return v, ErrInvite
 	}
 	return v, nil

@@ -21,6 +21,11 @@ func invite() Invite {
 func TestInvitesGoThroughText(t *testing.T) {
 	v := invite()
 	s := v.String()
+	v.Room = "00112233445566778899aabbccddeeff"
+	if got, err := Parse(v.String()); err != nil || !reflect.DeepEqual(got, v) || len(v.String()) > 160 {
+		t.Errorf("%+v, %v, in %d characters", got, err, len(v.String()))
+	}
+	v.Room = "room-1"
 	got, err := Parse(s)
 	if err != nil || !reflect.DeepEqual(got, v) {
 		t.Errorf("%+v, %v", got, err)
@@ -90,7 +95,10 @@ func FuzzJoiner(f *testing.F) {
 }
 
 func FuzzParse(f *testing.F) {
-	f.Add(invite().String())
+	v := invite()
+	f.Add(v.String())
+	v.Room = "00112233445566778899aabbccddeeff"
+	f.Add(v.String())
 	f.Fuzz(func(t *testing.T, s string) {
 		v, err := Parse(s)
 		if err != nil {
