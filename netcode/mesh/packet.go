@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/datagram"
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/quality"
 )
 
 // maxPacket is the largest message of the moves lane that goes in a datagram of
@@ -36,7 +37,7 @@ func (w *way) arrivedPacket(number uint16) {
 	defer l.mu.Unlock()
 	if !w.packets {
 		w.packets = true
-		w.meter.Restart()
+		w.meter.Restart(quality.BehindPackets)
 	}
 	w.meter.Arrive(now, number)
 	w.packetAt = now

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/quality"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
@@ -105,7 +106,7 @@ func (w *way) counts(number, stamp uint16) bool {
 	defer l.mu.Unlock()
 	if w.packets && now-w.packetAt >= packetsOver {
 		w.packets = false // moves are numbered alone again
-		w.meter.Restart()
+		w.meter.Restart(quality.Behind)
 	}
 	if !w.packets {
 		w.meter.Arrive(now, number)

@@ -8,6 +8,9 @@ const (
 	// overtaken; more would hide losses behind the retransmissions that the
 	// moves lane makes: they need three later ones and a round trip.
 	Behind = 4
+	// BehindPackets is Behind for datagrams that nothing sends again, but some of
+	// which have a spare: nothing hides a loss, and four of them are two moves.
+	BehindPackets = 8
 	// Window is how far back shares and the least round trip look.
 	Window = slots * slotTime
 
@@ -31,10 +34,12 @@ type slot struct {
 // Meter measures one path. The zero Meter has seen nothing.
 type Meter struct {
 	begun bool
-	high  uint16 // the highest number so far
-	seen  uint64 // bit i: number high-i came
-	known int    // numbers from high downwards that can be told of; at most 64
-	lost  bool   // the last one judged was
+	// behind is Behind, or what Restart set in its place.
+	behind int
+	high   uint16 // the highest number so far
+	seen   uint64 // bit i: number high-i came
+	known  int    // numbers from high downwards that can be told of; at most 64
+	lost   bool   // the last one judged was
 
 	slots [slots]slot
 	at    time.Duration // begin of the newest slot
@@ -55,7 +60,7 @@ func (m *Meter) Arrive(now time.Duration, number uint16) {
 	step := int(int16(number - m.high))
 	switch {
 	case !m.begun, step > maxJump, step < -maxJump:
-		m.Restart()
+		m.Restart(m.behind)
 		m.begun, m.high, m.seen, m.known = true, number, 1, 1
 	case step > 0:
 		m.advance(s, step)
@@ -66,7 +71,7 @@ func (m *Meter) Arrive(now time.Duration, number uint16) {
 		s.duplicate++
 	default:
 		m.seen |= 1 << -step
-		if -step < Behind {
+		if -step < m.behind {
 			s.reordered++
 		} else {
 			s.repaired++
@@ -79,12 +84,12 @@ func (m *Meter) advance(s *slot, step int) {
 	for range step {
 		m.seen <<= 1
 		m.known = min(m.known+1, 64)
-		if m.known <= Behind {
+		if m.known <= m.behind {
 			continue
 		}
-		gone := m.seen&(1<<Behind) == 0
+		gone := m.seen&(1<<m.behind) == 0
 		// The newest one is set below, after the last step, so what is judged
-		// here is at least Behind steps old.
+		// here is at least behind steps old.
 		s.judged++
 		if gone {
 			s.lost++
@@ -134,8 +139,13 @@ func (m *Meter) RoundTrip(now, rtt time.Duration) {
 }
 
 // Restart forgets the numbers of [Meter.Arrive], for a sender that begins anew;
-// shares and round trips stay.
-func (m *Meter) Restart() { m.begun, m.seen, m.known, m.lost = false, 0, 0, false }
+// shares and round trips stay. behind is [Behind], which 0 is too, or [BehindPackets].
+func (m *Meter) Restart(behind int) {
+	if behind == 0 {
+		behind = Behind
+	}
+	m.behind, m.begun, m.seen, m.known, m.lost = behind, false, 0, 0, false
+}
 
 // Measured says how many round trips were measured, up to [FirstTrips], and
 // when the newest was; 0, 0 is never.
