@@ -4,8 +4,8 @@ import "time"
 
 const (
 	// Where at least lossy of what we send is lost datagrams have spares, until it
-	// is less than calm; in thousandths.
-	lossy, calm = 10, 5
+	// is less than calm; in thousandths, and as many times as much as are lost in a row.
+	lossy, calm = 20, 10
 	// few and lots are how many of a hundred datagrams have a spare: lots where the
 	// losses come in bursts of half as many again as chance makes them. Beyond these
 	// there may be some saved for a flurry. With pings and all there are less than
@@ -37,12 +37,13 @@ type Spares struct {
 // come, and so many in a row on average, in hundredths. congested says that what we send waits on the way: then packets more
 // would only make it worse.
 func (s *Spares) Told(loss, burst int, congested bool) {
+	weight := loss * max(burst, 100) / 100
 	switch {
-	case congested || loss < calm:
+	case congested || weight < calm:
 		*s = Spares{}
-	case loss >= lossy && burst < bursty:
+	case weight >= lossy && burst < bursty:
 		s.every = few
-	case loss >= lossy:
+	case weight >= lossy:
 		s.every = lots
 	}
 }
