@@ -70,7 +70,7 @@
 //   - moves (channel Moves). Between two native ends each message is a datagram of
 //     our own on the socket that the connection has, sealed with keys that the signed
 //     letters agreed on: one packet, no acknowledgement, nothing that is sent again
-//     late. Where more than 1 % of them is lost some are sent twice, at most 1.8
+//     late. Where more than 2 % of them are lost, or 1 % in bursts, some are sent twice, at most 1.8
 //     packets for each. With a page, by a TURN server, and where something on the
 //     way lets only WebRTC through, they go by a data channel, unordered and given up
 //     after two retransmissions. Each message carries a number, how long ago the

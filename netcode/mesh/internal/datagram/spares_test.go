@@ -73,11 +73,13 @@ func TestSparesComeWithLoss(t *testing.T) {
 		want        int
 	}{
 		{0, 0, false, 0},
-		{9, 100, false, 0}, // it was never worth one
-		{10, 100, false, 400},
-		{7, 100, false, 400}, // goes on until it is calm
+		{19, 100, false, 0},
+		{9, 200, false, 0}, // it was never worth one
+		{20, 100, false, 400},
+		{12, 100, false, 400}, // goes on until it is calm
+		{10, 200, false, 600},
+		{4, 300, false, 600},
 		{50, 300, false, 600},
-		{7, 300, false, 600},
 		{50, 300, true, 0},
 		{50, 110, false, 400},
 		{4, 0, false, 0},
