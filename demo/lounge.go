@@ -61,7 +61,7 @@ func (d *desk) reactRoom(in menu.Input, shape menu.Shape) {
 // show makes the picture of the room.
 func (d *desk) show(v party.View, shape menu.Shape) {
 	r := &d.lounge
-	r.Code, r.Link = v.Code, v.Link
+	r.Code, r.Link = v.Code, party.Short(v.Link)
 	r.Seats = seats(v)
 	r.Note, r.Alarm = d.note, d.alarm
 	if r.Note == "" {
@@ -147,10 +147,12 @@ func remark(v party.View) string {
 	switch {
 	case v.Phase == lobby.Joining:
 		return "looking for the room …"
+	case !v.Reachable && v.Guest():
+		return "in by a member; the lobby server is away, and the next match waits for it …"
 	case !v.Reachable:
 		return "the lobby server is away; trying to reach it again …"
 	case v.Phase == lobby.Running:
-		return "a match is running …"
+		return "a match is running; the next one is yours, too …"
 	case v.Obstacle != "":
 		return v.Obstacle
 	case v.Owner() && len(v.Members) == 1:

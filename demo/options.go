@@ -45,7 +45,8 @@ instead, serves it on this machine and prints the address.
 To play with friends:
 
   demo -host                      make a room; it shows a code and a link
-  demo -room LINK                 enter it, also from another machine in the network
+  demo LINK                       enter it, also from another machine in the network,
+                                  and while its lobby server is away
   demo -server ADDR -room CODE    the same by a lobby server (go run .../lobby/lobbyd)
   demo -duo                       two windows on this machine
 
@@ -95,11 +96,18 @@ func parseOptions(args []string, getenv func(string) string, out io.Writer) (opt
 	if err := f.Parse(args); err != nil {
 		return o, err
 	}
+	rest, two := f.Args(), false
+	if len(rest) == 1 && strings.Contains(rest[0], "://") {
+		two = o.with.room != ""
+		o.with.room, rest = rest[0], nil
+	}
 	err := o.rules.validate()
 	switch {
 	case err != nil:
-	case f.NArg() > 0:
-		err = fmt.Errorf("%q is not a flag; flags begin with -", f.Arg(0))
+	case two:
+		err = fmt.Errorf("-room and a link are two rooms; choose one of them")
+	case len(rest) > 0:
+		err = fmt.Errorf("%q is not a flag; flags begin with -", rest[0])
 	case o.frames < 0:
 		err = fmt.Errorf("-frames is %d; want a positive number, or 0 for one match", o.frames)
 	case o.frames > 0 && !o.headless:

@@ -33,6 +33,11 @@ func TestOptions(t *testing.T) {
 		{"-headless -frames -1", "positive"},
 		{"-headless -page", "exclude"},
 		{"page", "flags begin with -"},
+		{"http://127.0.0.1:7420/r/ABC234#by=AgDg4n", ""},
+		{"-headless -frames 60 http://127.0.0.1:7420/r/ABC234", ""},
+		{"http://127.0.0.1:7420/r/ABC234 -headless", "flags begin with -"},
+		{"-room ABC234 http://127.0.0.1:7420/r/ABC234", "two rooms"},
+		{"-host http://127.0.0.1:7420/r/ABC234", "choose one"},
 		{"-nonsense", "not defined"},
 	} {
 		var out bytes.Buffer

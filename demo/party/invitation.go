@@ -25,6 +25,15 @@ func Invitation(s string) string {
 	return "http://" + strings.TrimSuffix(server, "/") + "/r/" + code
 }
 
+// Short returns a link as one can read it on a screen, without the part that leads
+// to a member while the server is away.
+func Short(link string) string {
+	for _, mark := range []string{"#by=", "&by="} {
+		link, _, _ = strings.Cut(link, mark)
+	}
+	return link
+}
+
 // namesServer reports whether an invitation says itself where the room is.
 func namesServer(invitation string) bool {
 	return strings.Contains(invitation, "://") && (strings.Contains(invitation, "/r/") || strings.Contains(invitation, "server="))

@@ -39,11 +39,11 @@ func (p *Party) tell(kind Kind, text string) { p.news = append(p.news, News{kind
 
 // listen takes in what room, mesh and chat have to tell.
 func (p *Party) listen() {
-	for e := range p.room.Events() {
-		p.tellRoom(e)
-	}
 	for _, m := range p.room.Snapshot().Members {
 		p.names[m.ID], p.seats[m.ID] = m.Name, m.Seat
+	}
+	for e := range p.room.Events() {
+		p.tellRoom(e)
 	}
 	for e := range p.mesh.Events() {
 		if forged, ok := e.(*mesh.ForgedError); ok {
@@ -59,6 +59,9 @@ func (p *Party) listen() {
 func (p *Party) tellRoom(e lobby.Event) {
 	switch e := e.(type) {
 	case lobby.Entered:
+		if !e.By.IsZero() {
+			p.tell(OfRoom, "the lobby server is away: "+p.name(e.By)+" let you in")
+		}
 		if p.cfg.Say != "" {
 			p.Say(p.cfg.Say)
 		}
@@ -180,6 +183,9 @@ func Sentence(err error) string {
 		return fmt.Sprintf("the room plays version %s, this is %s: get the same one", mismatch.Theirs, mismatch.Ours)
 	}
 	if unreachable, ok := errors.AsType[*lobby.UnreachableError](err); ok {
+		if unreachable.Member != nil {
+			return fmt.Sprintf("no lobby server answers at %s, and %s: ask for a new link", address(unreachable.Server), bare(unreachable.Member))
+		}
 		return fmt.Sprintf("no lobby server answers at %s; does it run, and is the address right?", address(unreachable.Server))
 	}
 	for _, known := range sentences {
@@ -187,6 +193,11 @@ func Sentence(err error) string {
 			return known.text
 		}
 	}
+	return bare(err)
+}
+
+// bare is an error without the name of the package that it comes from.
+func bare(err error) string {
 	text := err.Error()
 	for _, prefix := range []string{"lobby: ", "chat: ", "netcode: ", "mesh: "} {
 		text = strings.TrimPrefix(text, prefix)
@@ -202,6 +213,7 @@ var sentences = []struct {
 	{lobby.ErrWrongCode, "there is no room with this code; it has six letters and digits: ask for it again"},
 	{lobby.ErrRoomFull, "the room is full"},
 	{lobby.ErrAlreadyStarted, "they are playing already: try again after the match"},
+	{lobby.ErrOtherRoom, "who made this link is in another room by now: ask for a new one"},
 	{lobby.ErrKicked, "the owner of the room sent you away"},
 	{lobby.ErrThrottled, "too many wrong codes came from here: wait a minute"},
 	{lobby.ErrReplaced, "you entered the room from elsewhere, and this place was closed"},

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 	"github.com/tuttiplay/tutti/lobby"
 	"github.com/tuttiplay/tutti/lobby/rendezvous"
 	"github.com/tuttiplay/tutti/netcode"
+	"github.com/tuttiplay/tutti/netcode/mesh"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -54,9 +56,10 @@ func TestSentencesAreForPlayers(t *testing.T) {
 		chat.ErrTooFast:       "wait",
 		netcode.ErrCutOff:     "without you",
 		errors.New("chat: x"): "x",
-		&lobby.UnreachableError{Server: "ws://10.0.0.5:7420", Err: errors.New("refused")}: "answers at 10.0.0.5:7420",
-		&lobby.MismatchError{Field: "build", Ours: "1", Theirs: "2"}:                      "plays version 2, this is 1",
-		&lobby.MismatchError{Field: "game", Ours: "1", Theirs: "2"}:                       "another game",
+		&lobby.UnreachableError{Server: "ws://10.0.0.5:7420", Err: errors.New("refused")}:    "answers at 10.0.0.5:7420",
+		&lobby.UnreachableError{Server: "ws://10.0.0.5:7420", Member: mesh.ErrInviteExpired}: "the invitation has expired: ask",
+		&lobby.MismatchError{Field: "build", Ours: "1", Theirs: "2"}:                         "plays version 2, this is 1",
+		&lobby.MismatchError{Field: "game", Ours: "1", Theirs: "2"}:                          "another game",
 	} {
 		got := Sentence(err)
 		if !strings.Contains(got, want) || strings.Contains(got, "lobby:") || strings.Contains(got, "chat:") {
@@ -88,6 +91,7 @@ func TestRecordKeepsTheLastHashOfAFrame(t *testing.T) {
 type company struct {
 	t       *testing.T
 	server  string
+	kill    func() // ends the server
 	members []*Party
 	news    map[*Party][]string
 }
@@ -111,13 +115,16 @@ func newCompany(t *testing.T) *company {
 		_ = server.Serve(l)
 	}()
 	c := &company{t: t, server: l.Addr().String(), news: map[*Party][]string{}}
+	c.kill = sync.OnceFunc(func() {
+		_ = server.Close()
+		_ = srv.Close()
+		<-ended
+	})
 	t.Cleanup(func() {
 		for _, p := range c.members {
 			p.Close()
 		}
-		_ = server.Close()
-		_ = srv.Close()
-		<-ended
+		c.kill()
 	})
 	return c
 }
@@ -232,5 +239,39 @@ func TestWrongCodeIsTold(t *testing.T) {
 	c.until("the error", func() bool { return p.View().Err != nil })
 	if err := p.View().Err; !errors.Is(err, lobby.ErrWrongCode) {
 		t.Errorf("it ended with %v", err)
+	}
+}
+
+// TestLinkWithoutServer: the server died with the one who hosted it, and a friend
+// comes in by another player's link: all see it, and they talk.
+func TestLinkWithoutServer(t *testing.T) {
+	c := newCompany(t)
+	a := c.join("Ann", "")
+	c.until("a room", func() bool { return a.View().Code != "" })
+	b := c.join("Bo", a.View().Code)
+	c.until("linked", func() bool {
+		v := b.View()
+		return len(v.Members) == 2 && v.Members[0].Way == Direct
+	})
+	link := b.View().Link
+	if Short(link) == link || !strings.HasSuffix(Short(link), "/r/"+a.View().Code) {
+		t.Fatalf("the link is %q, short %q", link, Short(link))
+	}
+	c.kill()
+	c.until("the server is lost", func() bool { return !a.View().Reachable && !b.View().Reachable })
+	guest := c.join("Cy", link)
+	c.until("all see it", func() bool {
+		for _, p := range c.members {
+			v := p.View()
+			if len(v.Members) != 3 || v.Members[2].Name != "Cy" || !v.Members[2].Guest || v.Members[2].Away || p != guest && v.Members[2].Way != Direct {
+				return false
+			}
+		}
+		return guest.View().Guest() && !a.View().Guest()
+	})
+	guest.Say("hello")
+	c.until("they hear it", func() bool { return len(a.Lines()) == 1 && len(b.Lines()) == 1 })
+	if said := a.Lines()[0]; said.Name != "Cy" || said.Text != "hello" {
+		t.Errorf("%+v", said)
 	}
 }

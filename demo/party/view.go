@@ -40,6 +40,7 @@ type Member struct {
 	Seat  int // -1 watches
 	Ready bool
 	Away  bool // the server has lost it
+	Guest bool // let in by a member; the server does not know of it yet
 	Owner bool
 	Self  bool
 	Way   Way
@@ -68,6 +69,9 @@ type View struct {
 // Owner reports whether the player owns the room.
 func (v View) Owner() bool { return v.Me >= 0 && v.Members[v.Me].Owner }
 
+// Guest reports whether the player is in the room by a member's word alone.
+func (v View) Guest() bool { return v.Me >= 0 && v.Members[v.Me].Guest }
+
 // Ready reports whether the player is ready.
 func (v View) Ready() bool { return v.Me >= 0 && v.Members[v.Me].Ready }
 
@@ -94,7 +98,7 @@ func (p *Party) View() View {
 
 func (p *Party) member(m lobby.Member) Member {
 	out := Member{
-		ID: m.ID, Name: m.Name, Seat: m.Seat, Ready: m.Ready, Away: !m.Online, Owner: m.Owner, Self: m.Self, Way: Here,
+		ID: m.ID, Name: m.Name, Seat: m.Seat, Ready: m.Ready, Away: !m.Online && !m.Guest, Guest: m.Guest, Owner: m.Owner, Self: m.Self, Way: Here,
 	}
 	if m.Self {
 		return out
@@ -122,6 +126,8 @@ func (v View) obstacle() string {
 		case m.Self || m.Seat == lobby.NoSeat:
 		case m.Away:
 			return m.Name + " has lost the server"
+		case m.Guest:
+			return "the server does not know of " + m.Name + " yet"
 		case m.Way == Connecting:
 			return "still connecting to " + m.Name
 		case !m.Ready:
