@@ -1,6 +1,10 @@
 package mesh
 
-import "time"
+import (
+	"time"
+
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
+)
 
 const (
 	// againEvery is the least time between two questions whether a restart may
@@ -20,7 +24,7 @@ const (
 
 // again is what both ends say before an ICE restart.
 type again struct {
-	nonce  nonce // the lower ID's question; valid if asked
+	nonce  letter.Nonce // the lower ID's question; valid if asked
 	asked  bool
 	at     time.Duration
 	own    bool          // our program wants it
@@ -37,43 +41,43 @@ func (p *partner) askAgain(now time.Duration, own bool) {
 	if _, ok := p.mayRestart(now); !ok || a.asked && now-a.at < againEvery && (a.own || !own) {
 		return
 	}
-	a.nonce, a.asked, a.at, a.own = drawNonce(), true, now, own
-	p.send(&letter{kind: helloLetter, ask: true, again: true, want: own, signed: true, nonce: a.nonce, session: p.old.session})
+	a.nonce, a.asked, a.at, a.own = letter.NewNonce(), true, now, own
+	p.send(&letter.Letter{Kind: letter.Hello, Ask: true, Again: true, Want: own, Signed: true, Nonce: a.nonce, Session: p.old.session})
 }
 
 // promise answers that question, signed, if either program wants a restart.
-func (p *partner) promise(now time.Duration, l *letter) {
+func (p *partner) promise(now time.Duration, l *letter.Letter) {
 	a := &p.again
 	wished := a.wish != 0 && now-a.wish < againFor
-	if !l.want && !wished || a.said != 0 && now-a.said < promiseEvery || !p.meant(now, l) {
+	if !l.Want && !wished || a.said != 0 && now-a.said < promiseEvery || !p.meant(now, l) {
 		p.m.counts.staleLetters.Add(1)
 		return
 	}
 	a.said = max(now, 1)
-	c := challenge{nonce: drawNonce(), at: now, valid: true, made: true}
+	c := challenge{nonce: letter.NewNonce(), at: now, valid: true, made: true}
 	a.issued[a.next] = c
 	a.next = (a.next + 1) % len(a.issued)
-	p.send(&letter{kind: helloLetter, again: true, signed: true, nonce: c.nonce, echo: l.nonce, session: p.old.session})
+	p.send(&letter.Letter{Kind: letter.Hello, Again: true, Signed: true, Nonce: c.nonce, Echo: l.Nonce, Session: p.old.session})
 }
 
 // hearAgain takes the other end's wish for a restart, which is asked back, or its
 // answer to our question, with which the restart begins.
-func (p *partner) hearAgain(now time.Duration, l *letter) {
+func (p *partner) hearAgain(now time.Duration, l *letter.Letter) {
 	a := &p.again
 	switch {
-	case !l.signed:
+	case !l.Signed:
 		p.askAgain(now, false)
-	case !a.asked || l.echo != a.nonce || now-a.at >= againFor:
+	case !a.asked || l.Echo != a.nonce || now-a.at >= againFor:
 		p.m.counts.staleLetters.Add(1)
 	case p.meant(now, l):
 		a.asked = false
-		p.restart(now, l.nonce)
+		p.restart(now, l.Nonce)
 	}
 }
 
 // ours returns the challenge of ours that a restart answers; nil if there is none
 // or it is used.
-func (p *partner) ours(n nonce) *challenge {
+func (p *partner) ours(n letter.Nonce) *challenge {
 	for _, list := range [...][]challenge{p.again.issued[:], p.issued[:]} {
 		for i := range list {
 			if c := &list[i]; c.valid && c.nonce == n {
@@ -88,9 +92,9 @@ func (p *partner) ours(n nonce) *challenge {
 // each time, so that whoever carries it does not take it for a copy.
 func (p *partner) resend(w *way) error {
 	l := &w.restartText
-	l.lifetime = offerLifetime - time.Duration(w.restartTries)*time.Millisecond
-	copy(l.sig[:], p.m.sig.Sign(l.canonical(p.m.room, p.m.self, p.link.id)))
-	return p.post(l.append(nil))
+	l.Lifetime = offerLifetime - time.Duration(w.restartTries)*time.Millisecond
+	copy(l.Sig[:], p.m.sig.Sign(l.Canonical(p.m.room, p.m.self, p.link.id)))
+	return p.post(l.Append(nil))
 }
 
 // insist sends a restart again that is not answered: the connection has no path
@@ -101,7 +105,7 @@ func (p *partner) insist(now time.Duration) {
 	if p.offers && w != nil && w.restarting && now-w.restartAt >= overdue && p.attempt == nil && !p.wanted {
 		p.wanted, p.next = true, min(p.next, now) // a new connection beside it
 	}
-	if !p.offers || w == nil || !w.restarting || w.restartText.kind != restartLetter || w.restartTries == insistMost ||
+	if !p.offers || w == nil || !w.restarting || w.restartText.Kind != letter.Restart || w.restartTries == insistMost ||
 		now-w.restartSent < insistEvery<<w.restartTries {
 		return
 	}
@@ -112,7 +116,7 @@ func (p *partner) insist(now time.Duration) {
 
 // answerAgain sends the answer to a restart again, whose letter came again.
 func (p *partner) answerAgain(now time.Duration, w *way) {
-	if w.restartText.kind != restartedLetter || w.restartTries == insistMost || now-w.restartSent < insistEvery/2 {
+	if w.restartText.Kind != letter.Restarted || w.restartTries == insistMost || now-w.restartSent < insistEvery/2 {
 		return
 	}
 	w.restartTries++

@@ -1,6 +1,9 @@
 package mesh
 
-import "github.com/tuttiplay/tutti/netcode/mesh/internal/seal"
+import (
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/seal"
+)
 
 // conn is one WebRTC connection: pion's natively, the browser's in a page. None
 // of its methods blocks for long. All belong to the mesh's goroutine but send,
@@ -17,7 +20,7 @@ type conn interface {
 	// accept takes the remote answer.
 	accept(sdp string)
 	// add takes a remote address, after settled.
-	add(c candidate)
+	add(c letter.Candidate)
 	// send hands a message to a lane, which copies it.
 	send(on lane, isText bool, b []byte) error
 	// keyed takes the keys for that, before the connection's descriptions meet.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/predict"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/socket"
 )
@@ -25,9 +26,9 @@ type addresses struct {
 	ours   predict.Told // as told last; Next is valid once there was one
 	theirs predict.Told // as heard last
 	plan   []netip.AddrPort
-	began  time.Duration // of the plan
-	knocks int           // how often the plan was sent
-	held   []candidate   // wait until the plan has been tried
+	began  time.Duration      // of the plan
+	knocks int                // how often the plan was sent
+	held   []letter.Candidate // wait until the plan has been tried
 	// Of a browser: its public address, and whether it was told what to guess.
 	public  netip.AddrPort
 	guessed bool
@@ -140,7 +141,7 @@ func (c *pionConn) announce() {
 }
 
 func (c *pionConn) tell(text string) {
-	c.way.m.notes.put(note{kind: gatheredNote, way: c.way, candidate: candidate{text: text, mid: c.addresses.mid}})
+	c.way.m.notes.put(note{kind: gatheredNote, way: c.way, candidate: letter.Candidate{Text: text, Mid: c.addresses.mid}})
 }
 
 // meet takes the peer's description: its credentials, and its addresses if they
@@ -148,13 +149,13 @@ func (c *pionConn) tell(text string) {
 func (c *pionConn) meet(sdp string) string {
 	a := &c.addresses
 	var kept strings.Builder
-	var found []candidate
+	var found []letter.Candidate
 	for line := range strings.Lines(sdp) {
 		text := strings.TrimRight(line, "\r\n")
 		switch key, _, _ := strings.Cut(text, ":"); {
 		case key == "a=candidate":
 			if len(found) < maxCandidates {
-				found = append(found, candidate{text: text[len("a="):], mid: a.mid})
+				found = append(found, letter.Candidate{Text: text[len("a="):], Mid: a.mid})
 			}
 			continue
 		case text == ourSocket:
@@ -187,7 +188,7 @@ func (c *pionConn) greet() {
 	}
 	if !c.follows {
 		for _, cand := range c.found {
-			if at, ok := addressOf(cand); ok && strings.Contains(cand.text, " typ srflx") && at.Addr().Is4() {
+			if at, ok := addressOf(cand); ok && strings.Contains(cand.Text, " typ srflx") && at.Addr().Is4() {
 				a.public = at
 				a.flow.Check(at) // the port that it has to know is the one towards it
 			}
@@ -318,7 +319,7 @@ func (c *pionConn) uneasy() bool {
 
 // visit opens our NAT towards an address that a peer told late: pion tries no
 // more addresses once it is connected, and the peer may have moved there.
-func (c *pionConn) visit(cand candidate) {
+func (c *pionConn) visit(cand letter.Candidate) {
 	a := &c.addresses
 	if at, _ := a.flow.Remote(); !at.IsValid() {
 		return
@@ -329,8 +330,8 @@ func (c *pionConn) visit(cand candidate) {
 }
 
 // addressOf reads the address of a UDP candidate.
-func addressOf(cand candidate) (netip.AddrPort, bool) {
-	parts := strings.Fields(cand.text)
+func addressOf(cand letter.Candidate) (netip.AddrPort, bool) {
+	parts := strings.Fields(cand.Text)
 	if len(parts) < 8 || !strings.EqualFold(parts[2], "udp") {
 		return netip.AddrPort{}, false
 	}
@@ -341,8 +342,8 @@ func addressOf(cand candidate) (netip.AddrPort, bool) {
 
 // tryNext sends to the ports behind a browser's public one as well: if its NAT
 // gives each destination another port, ours is one of the next.
-func (c *pionConn) tryNext(cand candidate) {
-	if c.follows || !strings.Contains(cand.text, " typ srflx") {
+func (c *pionConn) tryNext(cand letter.Candidate) {
+	if c.follows || !strings.Contains(cand.Text, " typ srflx") {
 		return
 	}
 	if at, ok := addressOf(cand); ok {

@@ -6,6 +6,7 @@ import (
 	"syscall/js"
 
 	"github.com/tuttiplay/tutti/nat"
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/seal"
 )
 
@@ -140,12 +141,12 @@ func (c *pageConn) watch() {
 		if !found.Truthy() || found.Get("candidate").String() == "" {
 			return // complete; nobody waits for that (W14)
 		}
-		cand := candidate{text: found.Get("candidate").String()}
+		cand := letter.Candidate{Text: found.Get("candidate").String()}
 		if mid := found.Get("sdpMid"); mid.Type() == js.TypeString {
-			cand.mid = mid.String()
+			cand.Mid = mid.String()
 		}
 		if line := found.Get("sdpMLineIndex"); line.Type() == js.TypeNumber {
-			cand.mline = uint16(line.Int())
+			cand.MLine = uint16(line.Int())
 		}
 		put(note{kind: gatheredNote, way: c.way, candidate: cand})
 	})
@@ -263,9 +264,9 @@ func (c *pageConn) accept(sdp string) {
 }
 
 // add gives the browser an address. It may refuse one; others may do.
-func (c *pageConn) add(cand candidate) {
+func (c *pageConn) add(cand letter.Candidate) {
 	c.guard(func() {
-		init := map[string]any{"candidate": cand.text, "sdpMid": cand.mid, "sdpMLineIndex": int(cand.mline)}
+		init := map[string]any{"candidate": cand.Text, "sdpMid": cand.Mid, "sdpMLineIndex": int(cand.MLine)}
 		c.pc.Call("addIceCandidate", init).Call("catch", ignore)
 	})
 }

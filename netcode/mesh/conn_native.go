@@ -13,6 +13,7 @@ import (
 
 	"github.com/pion/webrtc/v4"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/predict"
 )
 
@@ -33,7 +34,7 @@ type pionConn struct {
 	// Of the peer, from its description.
 	remoteUfrag, remotePassword string
 	follows                     bool // it has a socket like ours
-	found                       []candidate
+	found                       []letter.Candidate
 }
 
 // stream is a detached data channel, as much of it as we use.
@@ -60,12 +61,12 @@ func (c *pionConn) watch() {
 			return // we know our own sockets' addresses, see addresses
 		}
 		init := found.ToJSON()
-		cand := candidate{text: init.Candidate}
+		cand := letter.Candidate{Text: init.Candidate}
 		if init.SDPMid != nil {
-			cand.mid = *init.SDPMid
+			cand.Mid = *init.SDPMid
 		}
 		if init.SDPMLineIndex != nil {
-			cand.mline = *init.SDPMLineIndex
+			cand.MLine = *init.SDPMLineIndex
 		}
 		c.way.m.notes.put(note{kind: gatheredNote, way: c.way, candidate: cand})
 	})
@@ -257,8 +258,8 @@ func (c *pionConn) accept(sdp string) {
 	})
 }
 
-func (c *pionConn) add(cand candidate) {
-	if told, ok := predict.Parse(cand.text); ok {
+func (c *pionConn) add(cand letter.Candidate) {
+	if told, ok := predict.Parse(cand.Text); ok {
 		if !c.way.m.platform.plain {
 			c.hearTold(told)
 		}
@@ -276,11 +277,11 @@ func (c *pionConn) add(cand candidate) {
 }
 
 // give hands a peer's address to pion.
-func (c *pionConn) give(cand candidate) {
+func (c *pionConn) give(cand letter.Candidate) {
 	c.guard(func() error {
-		err := c.pc.AddICECandidate(webrtc.ICECandidateInit{Candidate: cand.text, SDPMid: &cand.mid, SDPMLineIndex: &cand.mline})
+		err := c.pc.AddICECandidate(webrtc.ICECandidateInit{Candidate: cand.Text, SDPMid: &cand.Mid, SDPMLineIndex: &cand.MLine})
 		if err != nil {
-			c.way.m.cfg.Log.Debug("mesh: address not taken", "peer", c.way.link.id, "address", cand.text, "err", err)
+			c.way.m.cfg.Log.Debug("mesh: address not taken", "peer", c.way.link.id, "address", cand.Text, "err", err)
 		}
 		return nil // others may do
 	})

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
@@ -27,7 +28,7 @@ func otherPrint(sdp string) string {
 }
 
 func mustPrint(sdp string) [32]byte {
-	sum, _, err := readSDP(sdp)
+	sum, _, err := letter.ReadSDP(sdp)
 	if err != nil {
 		panic(err)
 	}
@@ -40,39 +41,39 @@ func mustPrint(sdp string) [32]byte {
 func TestForgedOffersAndAnswersMakeNoLink(t *testing.T) {
 	forgeries := []struct {
 		name   string
-		tamper func(l *letter)
+		tamper func(l *letter.Letter)
 		field  string
 	}{
-		{"fingerprint in the description", func(l *letter) { l.sdp = otherPrint(l.sdp) }, "fingerprint"},
-		{"fingerprint everywhere", func(l *letter) { l.sdp = otherPrint(l.sdp); l.fingerprint = mustPrint(l.sdp) }, "signature"},
-		{"signature stripped", func(l *letter) { l.sig = [64]byte{} }, "signature"},
-		{"signed by another", func(l *letter) { copy(l.sig[:], testKey(77).Sign([]byte("x"))) }, "signature"},
-		{"user fragment", func(l *letter) { l.ufrag += "x" }, "ufrag"},
-		{"another password", func(l *letter) { l.sdp = strings.Replace(l.sdp, "a=ice-pwd:", "a=ice-pwd:x", 1) }, "signature"},
-		{"two fingerprints", func(l *letter) {
-			line := l.sdp[strings.Index(l.sdp, "a=fingerprint"):]
-			l.sdp += line[:strings.Index(line, "\n")+1]
+		{"fingerprint in the description", func(l *letter.Letter) { l.SDP = otherPrint(l.SDP) }, "fingerprint"},
+		{"fingerprint everywhere", func(l *letter.Letter) { l.SDP = otherPrint(l.SDP); l.Fingerprint = mustPrint(l.SDP) }, "signature"},
+		{"signature stripped", func(l *letter.Letter) { l.Sig = [64]byte{} }, "signature"},
+		{"signed by another", func(l *letter.Letter) { copy(l.Sig[:], testKey(77).Sign([]byte("x"))) }, "signature"},
+		{"user fragment", func(l *letter.Letter) { l.Ufrag += "x" }, "ufrag"},
+		{"another password", func(l *letter.Letter) { l.SDP = strings.Replace(l.SDP, "a=ice-pwd:", "a=ice-pwd:x", 1) }, "signature"},
+		{"two fingerprints", func(l *letter.Letter) {
+			line := l.SDP[strings.Index(l.SDP, "a=fingerprint"):]
+			l.SDP += line[:strings.Index(line, "\n")+1]
 		}, "description"},
-		{"longer life", func(l *letter) { l.lifetime *= 2 }, "signature"},
-		{"no life", func(l *letter) { l.lifetime = 0 }, "expiry"},
+		{"longer life", func(l *letter.Letter) { l.Lifetime *= 2 }, "signature"},
+		{"no life", func(l *letter.Letter) { l.Lifetime = 0 }, "expiry"},
 	}
-	for _, kind := range []letterKind{offerLetter, answerLetter} {
+	for _, kind := range []letter.Kind{letter.Offer, letter.Answer} {
 		for _, f := range forgeries {
-			name := map[letterKind]string{offerLetter: "offer", answerLetter: "answer"}[kind] + ", " + f.name
+			name := map[letter.Kind]string{letter.Offer: "offer", letter.Answer: "answer"}[kind] + ", " + f.name
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				h, keys := newHub(), keysInOrder(3)
 				from, to := keys[0].ID(), keys[1].ID()
-				if kind == answerLetter {
+				if kind == letter.Answer {
 					from, to = to, from
 				}
 				var mu sync.Mutex
 				tampered := 0
 				h.setTap(func(a, b peer.ID, text []byte) [][]byte {
-					l, err := parseLetter(text)
-					if err == nil && a == from && b == to && l.kind == kind {
+					l, err := letter.Parse(text)
+					if err == nil && a == from && b == to && l.Kind == kind {
 						f.tamper(&l)
-						text = l.append(nil)
+						text = l.Append(nil)
 						mu.Lock()
 						tampered++
 						mu.Unlock()
@@ -125,7 +126,7 @@ func TestReplaysMakeNoLink(t *testing.T) {
 	var mu sync.Mutex
 	var offers [][]byte
 	h.setTap(func(_, _ peer.ID, text []byte) [][]byte {
-		if l, err := parseLetter(text); err == nil && l.kind == offerLetter {
+		if l, err := letter.Parse(text); err == nil && l.Kind == letter.Offer {
 			mu.Lock()
 			offers = append(offers, text)
 			mu.Unlock()
@@ -149,7 +150,7 @@ func TestReplaysMakeNoLink(t *testing.T) {
 	breakWay(b, a)
 	eventually(t, "another connection", func() bool { mu.Lock(); defer mu.Unlock(); return len(offers) > 1 })
 	linked(t, a, b)
-	session := func() nonce {
+	session := func() letter.Nonce {
 		l := b.link(a.Self())
 		l.mu.Lock()
 		defer l.mu.Unlock()
@@ -170,9 +171,9 @@ func TestReplaysMakeNoLink(t *testing.T) {
 	next := open(t, h, keys[1])
 	h.inject(a.Self(), next.Self(), first)
 	linked(t, a, next)
-	l, _ := parseLetter(first)
-	l.to = next.incarnation
-	h.inject(a.Self(), next.Self(), l.append(nil))
+	l, _ := letter.Parse(first)
+	l.To = next.incarnation
+	h.inject(a.Self(), next.Self(), l.Append(nil))
 	eventually(t, "event", func() bool { return has(next, &seen, func(e *ForgedError) bool { return e.Field == "nonce" }) })
 }
 
@@ -180,7 +181,7 @@ func TestOldOfferExpires(t *testing.T) {
 	h, keys := newHub(), keysInOrder(2)
 	clock := newSkewed()
 	h.setTap(func(_, _ peer.ID, text []byte) [][]byte {
-		if l, err := parseLetter(text); err == nil && l.kind == offerLetter {
+		if l, err := letter.Parse(text); err == nil && l.Kind == letter.Offer {
 			clock.forward(offerLifetime + time.Second)
 		}
 		return [][]byte{text}
@@ -202,22 +203,22 @@ func TestSwappedPeers(t *testing.T) {
 	h, keys := newHub(), keysInOrder(3)
 	a, b, c := keys[0].ID(), keys[1].ID(), keys[2].ID()
 	var mu sync.Mutex
-	var challenge nonce // c's for a
+	var challenge letter.Nonce // c's for a
 	var incarnation uint64
 	h.setTap(func(from, to peer.ID, text []byte) [][]byte {
-		l, err := parseLetter(text)
+		l, err := letter.Parse(text)
 		mu.Lock()
 		defer mu.Unlock()
 		switch {
 		case err != nil:
-		case from == c && to == a && l.kind == helloLetter:
-			challenge, incarnation = l.nonce, l.from
+		case from == c && to == a && l.Kind == letter.Hello:
+			challenge, incarnation = l.Nonce, l.From
 			return nil
-		case from == a && to == b && l.kind == offerLetter && incarnation != 0:
-			l.to, l.echo = incarnation, challenge
-			go h.inject(a, c, l.append(nil))
+		case from == a && to == b && l.Kind == letter.Offer && incarnation != 0:
+			l.To, l.Echo = incarnation, challenge
+			go h.inject(a, c, l.Append(nil))
 			return nil
-		case from == b && to == a && l.kind == answerLetter:
+		case from == b && to == a && l.Kind == letter.Answer:
 			go h.inject(c, a, text)
 			return nil
 		}
@@ -243,9 +244,9 @@ func TestSwappedPeers(t *testing.T) {
 func TestBadSignaturesAreLimited(t *testing.T) {
 	h, keys := newHub(), keysInOrder(2)
 	var mu sync.Mutex
-	var offer *letter
+	var offer *letter.Letter
 	h.setTap(func(_, _ peer.ID, text []byte) [][]byte {
-		if l, err := parseLetter(text); err == nil && l.kind == offerLetter {
+		if l, err := letter.Parse(text); err == nil && l.Kind == letter.Offer {
 			mu.Lock()
 			defer mu.Unlock()
 			offer = &l
@@ -258,8 +259,8 @@ func TestBadSignaturesAreLimited(t *testing.T) {
 	mu.Lock()
 	bad := *offer
 	mu.Unlock()
-	bad.sig[0] ^= 1
-	text := bad.append(nil)
+	bad.Sig[0] ^= 1
+	text := bad.Append(nil)
 	const n = 1000
 	for range n {
 		h.inject(a.Self(), b.Self(), text)

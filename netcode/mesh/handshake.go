@@ -1,10 +1,9 @@
 package mesh
 
 import (
-	"crypto/rand"
-	"encoding/binary"
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
@@ -17,19 +16,6 @@ const offerLifetime = 30 * time.Second
 // how many wait for a description.
 const maxCandidates = 64
 
-// random never fails: see crypto/rand.
-func drawNonce() (n nonce) { rand.Read(n[:]); return n }
-
-func drawIncarnation() uint64 {
-	var b [8]byte
-	for {
-		rand.Read(b[:])
-		if n := binary.LittleEndian.Uint64(b[:]); n != 0 {
-			return n
-		}
-	}
-}
-
 // letter reads what came on peer.Signal.
 func (m *Mesh) letter(from, courier peer.ID, byMember bool, b []byte) {
 	p := m.partners[from]
@@ -40,16 +26,16 @@ func (m *Mesh) letter(from, courier peer.ID, byMember bool, b []byte) {
 			return
 		}
 	}
-	l, err := parseLetter(b)
+	l, err := letter.Parse(b)
 	if err != nil {
 		m.counts.badLetters.Add(1)
 		return
 	}
 	now := m.now()
-	if (l.kind != helloLetter || !l.ask) && p.copies.is(now, b, byMember) {
+	if (l.Kind != letter.Hello || !l.Ask) && p.copies.is(now, b, byMember) {
 		return // hellos that ask are all alike
 	}
-	if l.kind != helloLetter && l.to != m.incarnation || now < p.barred || p.link.isRetired(l.from) {
+	if l.Kind != letter.Hello && l.To != m.incarnation || now < p.barred || p.link.isRetired(l.From) {
 		m.counts.staleLetters.Add(1)
 		return
 	}
@@ -57,22 +43,22 @@ func (m *Mesh) letter(from, courier peer.ID, byMember bool, b []byte) {
 		courier = peer.ID{}
 	}
 	p.byMember, p.brought = byMember, p.purse(courier)
-	switch l.kind {
-	case helloLetter:
+	switch l.Kind {
+	case letter.Hello:
 		p.hearHello(now, &l)
-	case offerLetter:
+	case letter.Offer:
 		p.hearOffer(now, &l)
-	case answerLetter:
+	case letter.Answer:
 		p.hearAnswer(now, &l)
-	case candidateLetter:
+	case letter.Address:
 		p.hearCandidate(now, &l)
-	case restartLetter, restartedLetter:
+	case letter.Restart, letter.Restarted:
 		p.hearRestart(now, &l)
 	}
 }
 
 // begin makes a way; nil if that failed.
-func (p *partner) begin(now time.Duration, theirs uint64, session nonce) *way {
+func (p *partner) begin(now time.Duration, theirs uint64, session letter.Nonce) *way {
 	w := &way{m: p.m, link: p.link, began: now, deadline: now + p.patience(), offers: p.offers, theirs: theirs, session: session}
 	w.heard.Store(int64(now))
 	var err error
@@ -89,7 +75,7 @@ func (p *partner) begin(now time.Duration, theirs uint64, session nonce) *way {
 
 // offer begins an attempt. p.given is valid.
 func (p *partner) offer(now time.Duration) {
-	if w := p.begin(now, p.theirs, drawNonce()); w != nil {
+	if w := p.begin(now, p.theirs, letter.NewNonce()); w != nil {
 		p.wanted = false
 		w.conn.offer()
 	}
@@ -105,27 +91,27 @@ func (p *partner) described(w *way, sdp string) {
 	if w != p.attempt || w.described {
 		return
 	}
-	l := letter{kind: offerLetter, nonce: w.session, echo: p.given.nonce, lifetime: offerLifetime, seal: p.m.secret.Public(), sdp: sdp}
+	l := letter.Letter{Kind: letter.Offer, Nonce: w.session, Echo: p.given.nonce, Lifetime: offerLifetime, Seal: p.m.secret.Public(), SDP: sdp}
 	if w.offers {
 		p.given.valid = false
-		w.challenge = l.echo
+		w.challenge = l.Echo
 	} else {
-		l.kind, l.nonce, l.echo = answerLetter, drawNonce(), w.session
+		l.Kind, l.Nonce, l.Echo = letter.Answer, letter.NewNonce(), w.session
 	}
 	var err error
-	if l.fingerprint, l.ufrag, err = readSDP(sdp); err == nil && len(sdp) > maxSDP {
-		err = errSDP
+	if l.Fingerprint, l.Ufrag, err = letter.ReadSDP(sdp); err == nil && len(sdp) > letter.MaxSDP {
+		err = letter.ErrSDP
 	}
 	if err == nil {
-		l.from, l.to = p.m.incarnation, w.theirs
-		copy(l.sig[:], p.m.sig.Sign(l.canonical(p.m.room, p.m.self, p.link.id)))
-		err = p.post(l.append(nil))
+		l.From, l.To = p.m.incarnation, w.theirs
+		copy(l.Sig[:], p.m.sig.Sign(l.Canonical(p.m.room, p.m.self, p.link.id)))
+		err = p.post(l.Append(nil))
 	}
 	if err != nil {
 		w.fail(Broken, err)
 		return
 	}
-	w.described, w.localUfrag = true, l.ufrag
+	w.described, w.localUfrag = true, l.Ufrag
 	for _, c := range w.local {
 		p.gathered(w, c)
 	}
@@ -136,17 +122,17 @@ func (p *partner) described(w *way, sdp string) {
 }
 
 // gathered: the connection has one more address of ours.
-func (p *partner) gathered(w *way, c candidate) {
+func (p *partner) gathered(w *way, c letter.Candidate) {
 	switch {
-	case w != p.attempt && w != p.old || len(c.text) > maxCandidate || len(c.mid) > maxMid:
+	case w != p.attempt && w != p.old || len(c.Text) > letter.MaxCandidate || len(c.Mid) > letter.MaxMid:
 	case !w.described:
 		if len(w.local) < maxCandidates {
 			w.local = append(w.local, c)
 		}
 	default:
-		l := letter{kind: candidateLetter, from: p.m.incarnation, to: w.theirs, nonce: w.session, ufrag: w.localUfrag, candidate: c}
-		copy(l.sig[:], p.m.sig.Sign(l.canonical(p.m.room, p.m.self, p.link.id)))
-		_ = p.post(l.append(nil)) // others may do
+		l := letter.Letter{Kind: letter.Address, From: p.m.incarnation, To: w.theirs, Nonce: w.session, Ufrag: w.localUfrag, Candidate: c}
+		copy(l.Sig[:], p.m.sig.Sign(l.Canonical(p.m.room, p.m.self, p.link.id)))
+		_ = p.post(l.Append(nil)) // others may do
 	}
 }
 
@@ -160,35 +146,35 @@ func (p *partner) forged(field string) {
 
 // genuine checks an offer or an answer and says what is wrong with it, "" if
 // nothing is. made is when we drew the number that it answers.
-func (p *partner) genuine(now time.Duration, l *letter, made time.Duration) (wrong string) {
-	fingerprint, ufrag, err := readSDP(l.sdp)
-	if l.sdp == "" {
+func (p *partner) genuine(now time.Duration, l *letter.Letter, made time.Duration) (wrong string) {
+	fingerprint, ufrag, err := letter.ReadSDP(l.SDP)
+	if l.SDP == "" {
 		fingerprint, ufrag, err = [32]byte{}, "", nil // keys alone
 	}
 	switch {
-	case now-made > min(l.lifetime, offerLifetime):
+	case now-made > min(l.Lifetime, offerLifetime):
 		return "expiry"
 	case err != nil:
 		return "description"
-	case fingerprint != l.fingerprint:
+	case fingerprint != l.Fingerprint:
 		return "fingerprint"
-	case ufrag != l.ufrag:
+	case ufrag != l.Ufrag:
 		return "ufrag"
-	case !p.link.id.Verify(l.canonical(p.m.room, p.link.id, p.m.self), l.sig[:]):
+	case !p.link.id.Verify(l.Canonical(p.m.room, p.link.id, p.m.self), l.Sig[:]):
 		return "signature"
 	}
 	return ""
 }
 
 // hearOffer answers an offer, if it is genuine. The newest one wins.
-func (p *partner) hearOffer(now time.Duration, l *letter) {
-	if w := p.attempt; p.offers || w != nil && w.session == l.nonce || p.old != nil && p.old.session == l.nonce {
+func (p *partner) hearOffer(now time.Duration, l *letter.Letter) {
+	if w := p.attempt; p.offers || w != nil && w.session == l.Nonce || p.old != nil && p.old.session == l.Nonce {
 		p.m.counts.staleLetters.Add(1) // not theirs to make, or a second copy
 		return
 	}
 	var c *challenge
 	for i := range p.issued {
-		if p.issued[i].made && p.issued[i].nonce == l.echo {
+		if p.issued[i].made && p.issued[i].nonce == l.Echo {
 			c = &p.issued[i]
 		}
 	}
@@ -211,32 +197,32 @@ func (p *partner) hearOffer(now time.Duration, l *letter) {
 		w.conn.close()
 		p.attempt = nil
 	}
-	p.theirs = l.from
+	p.theirs = l.From
 	p.strange = 0
-	if l.sdp == "" {
+	if l.SDP == "" {
 		p.strange = now + strangeFor
 	}
 	if p.apart(now) {
 		p.answerKeys(l)
 		return
 	}
-	w := p.begin(now, l.from, l.nonce)
+	w := p.begin(now, l.From, l.Nonce)
 	if w == nil {
 		return
 	}
-	w.verified, w.fingerprint, w.ufrag = true, l.fingerprint, l.ufrag
-	p.agree(l.from, w.session, l.echo, l.seal)
-	w.conn.answer(l.sdp)
+	w.verified, w.fingerprint, w.ufrag = true, l.Fingerprint, l.Ufrag
+	p.agree(l.From, w.session, l.Echo, l.Seal)
+	w.conn.answer(l.SDP)
 }
 
 // hearAnswer takes the answer to our offer, if it is genuine.
-func (p *partner) hearAnswer(now time.Duration, l *letter) {
-	if l.sdp == "" {
+func (p *partner) hearAnswer(now time.Duration, l *letter.Letter) {
+	if l.SDP == "" {
 		p.hearKeys(now, l)
 		return
 	}
 	w := p.attempt
-	if w == nil || !w.offers || !w.described || w.verified || w.session != l.echo {
+	if w == nil || !w.offers || !w.described || w.verified || w.session != l.Echo {
 		p.m.counts.staleLetters.Add(1) // to an offer that we gave up, or a second copy
 		return
 	}
@@ -245,7 +231,7 @@ func (p *partner) hearAnswer(now time.Duration, l *letter) {
 		return
 	}
 	wrong := p.genuine(now, l, w.began)
-	if wrong == "" && l.from != w.theirs {
+	if wrong == "" && l.From != w.theirs {
 		wrong = "signature" // of another process than the offer was for
 	}
 	if wrong != "" {
@@ -253,9 +239,9 @@ func (p *partner) hearAnswer(now time.Duration, l *letter) {
 		return
 	}
 	p.brought.letters.giveBack()
-	w.verified, w.fingerprint, w.ufrag = true, l.fingerprint, l.ufrag
-	p.agree(l.from, w.session, w.challenge, l.seal)
-	w.conn.accept(l.sdp)
+	w.verified, w.fingerprint, w.ufrag = true, l.Fingerprint, l.Ufrag
+	p.agree(l.From, w.session, w.challenge, l.Seal)
+	w.conn.accept(l.SDP)
 }
 
 // settle: the connection took the remote description, so it takes addresses.
@@ -278,21 +264,21 @@ func (p *partner) settle(w *way) {
 
 // hearCandidate takes an address. What overtakes the answer waits for it:
 // browsers refuse it otherwise (W19).
-func (p *partner) hearCandidate(now time.Duration, l *letter) {
+func (p *partner) hearCandidate(now time.Duration, l *letter.Letter) {
 	w := p.attempt
-	if w == nil || w.session != l.nonce {
+	if w == nil || w.session != l.Nonce {
 		w = p.old
 	}
 	// Of a connection that there is, it may have overtaken a restart.
-	early := w != nil && w == p.old && w.ufrag != l.ufrag
+	early := w != nil && w == p.old && w.ufrag != l.Ufrag
 	switch {
-	case w == nil || w.session != l.nonce, w.verified && w.ufrag != l.ufrag && !early, w.remotes == maxCandidates && !early:
+	case w == nil || w.session != l.Nonce, w.verified && w.ufrag != l.Ufrag && !early, w.remotes == maxCandidates && !early:
 		p.m.counts.staleLetters.Add(1)
 		return
 	case !p.brought.addresses.take(now):
 		p.flooded()
 		return
-	case !p.link.id.Verify(l.canonical(p.m.room, p.link.id, p.m.self), l.sig[:]):
+	case !p.link.id.Verify(l.Canonical(p.m.room, p.link.id, p.m.self), l.Sig[:]):
 		p.forged("candidate")
 		return
 	}
@@ -301,13 +287,13 @@ func (p *partner) hearCandidate(now time.Duration, l *letter) {
 		if len(w.overtook) == maxCandidates {
 			w.overtook = w.overtook[1:] // the oldest may be of credentials that are no more
 		}
-		w.overtook = append(w.overtook, claim{l.candidate, l.ufrag})
+		w.overtook = append(w.overtook, claim{l.Candidate, l.Ufrag})
 		return
 	}
 	if !w.settled {
-		w.remote = append(w.remote, claim{l.candidate, l.ufrag})
+		w.remote = append(w.remote, claim{l.Candidate, l.Ufrag})
 	} else {
-		w.conn.add(l.candidate)
+		w.conn.add(l.Candidate)
 	}
 	w.remotes++
 }

@@ -3,48 +3,49 @@ package mesh
 import (
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
 // hello says that we are here. The higher ID sends a challenge with it, the
 // lower one asks for one.
 func (p *partner) hello(now time.Duration, ask, want bool) {
-	p.ask(now, letter{kind: helloLetter, ask: ask, want: want})
+	p.ask(now, letter.Letter{Kind: letter.Hello, Ask: ask, Want: want})
 }
 
 // ask sends a hello.
-func (p *partner) ask(now time.Duration, l letter) {
-	ask := l.ask
+func (p *partner) ask(now time.Duration, l letter.Letter) {
+	ask := l.Ask
 	if !ask {
-		l.nonce = drawNonce()
+		l.Nonce = letter.NewNonce()
 		copy(p.issued[1:], p.issued[:])
-		p.issued[0] = challenge{nonce: l.nonce, at: now, valid: true, made: true}
+		p.issued[0] = challenge{nonce: l.Nonce, at: now, valid: true, made: true}
 	}
 	p.asked = ask
-	if l.want && p.session != (nonce{}) {
-		l.signed, l.session = true, p.session // their end may be well
+	if l.Want && p.session != (letter.Nonce{}) {
+		l.Signed, l.Session = true, p.session // their end may be well
 	}
 	p.send(&l)
 }
 
-func (p *partner) send(l *letter) error {
-	l.from, l.to = p.m.incarnation, p.theirs
-	if l.signed {
-		copy(l.sig[:], p.m.sig.Sign(l.canonical(p.m.room, p.m.self, p.link.id)))
+func (p *partner) send(l *letter.Letter) error {
+	l.From, l.To = p.m.incarnation, p.theirs
+	if l.Signed {
+		copy(l.Sig[:], p.m.sig.Sign(l.Canonical(p.m.room, p.m.self, p.link.id)))
 	}
-	return p.post(l.append(nil))
+	return p.post(l.Append(nil))
 }
 
 // meant says whether a hello is signed, and about the connection that there is.
-func (p *partner) meant(now time.Duration, l *letter) bool {
-	if w := p.old; !l.signed || w == nil || l.session != w.session || l.from != w.theirs || l.to != p.m.incarnation {
+func (p *partner) meant(now time.Duration, l *letter.Letter) bool {
+	if w := p.old; !l.Signed || w == nil || l.Session != w.session || l.From != w.theirs || l.To != p.m.incarnation {
 		return false
 	}
 	if !p.brought.hellos.take(now) {
 		p.flooded()
 		return false
 	}
-	if !p.link.id.Verify(l.canonical(p.m.room, p.link.id, p.m.self), l.sig[:]) {
+	if !p.link.id.Verify(l.Canonical(p.m.room, p.link.id, p.m.self), l.Sig[:]) {
 		p.forged("hello")
 		return false
 	}
@@ -60,18 +61,18 @@ func (p *partner) well() bool {
 // hearHello reads a hello. Most are not signed, and anybody in the room can write
 // one: it is believed for a new attempt, which the other end has to sign for, but
 // not so often that it costs much; and nothing about a connection that is well.
-func (p *partner) hearHello(now time.Duration, l *letter) {
-	if l.from == 0 || l.ask == p.offers {
+func (p *partner) hearHello(now time.Duration, l *letter.Letter) {
+	if l.From == 0 || l.Ask == p.offers {
 		p.m.counts.badLetters.Add(1) // both would offer, or nobody
 		return
 	}
-	if w := p.attempt; w != nil && w.verified && l.from != w.theirs {
+	if w := p.attempt; w != nil && w.verified && l.From != w.theirs {
 		p.m.counts.staleLetters.Add(1) // what we are making is with one who signed
 		return
 	}
 	if !p.offers && p.State() == peer.Linked {
 		// Whether it started anew its offer will say, and sign.
-	} else if l.from != p.theirs {
+	} else if l.From != p.theirs {
 		if well := p.well(); p.theirs != 0 && (well || p.byMember) {
 			if p.rumourAt != 0 && now-p.rumourAt < rumourEvery {
 				p.m.counts.staleLetters.Add(1)
@@ -84,7 +85,7 @@ func (p *partner) hearHello(now time.Duration, l *letter) {
 		} else {
 			p.tries = 0
 		}
-		p.theirs, p.given = l.from, challenge{}
+		p.theirs, p.given = l.From, challenge{}
 		p.next, p.pause = min(p.next, now), firstPause
 		if w := p.attempt; w != nil && w.offers {
 			w.dead.Store(true) // it goes to a process that is no more
@@ -92,7 +93,7 @@ func (p *partner) hearHello(now time.Duration, l *letter) {
 			p.attempt = nil
 		}
 	}
-	if !p.offers && l.again {
+	if !p.offers && l.Again {
 		p.promise(now, l)
 		return
 	}
@@ -104,18 +105,18 @@ func (p *partner) hearHello(now time.Duration, l *letter) {
 		}
 		return
 	}
-	if l.again {
+	if l.Again {
 		p.hearAgain(now, l)
 		return
 	}
-	p.given = challenge{nonce: l.nonce, at: now, valid: true}
-	if w := p.attempt; w != nil && !w.verified && l.want && now-w.began >= p.unanswered() {
+	p.given = challenge{nonce: l.Nonce, at: now, valid: true}
+	if w := p.attempt; w != nil && !w.verified && l.Want && now-w.began >= p.unanswered() {
 		// They wait as well: our offer or its answer was lost.
 		w.dead.Store(true)
 		w.conn.close()
 		p.attempt, p.tries, p.next = nil, p.tries+1, now
 	}
-	if l.want && now >= p.next && now-p.upAt >= time.Second && (p.wantedAt == 0 || now-p.wantedAt >= wantEvery) &&
+	if l.Want && now >= p.next && now-p.upAt >= time.Second && (p.wantedAt == 0 || now-p.wantedAt >= wantEvery) &&
 		!p.wanted && p.meant(now, l) {
 		p.wanted, p.wantedAt = true, max(now, 1)
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
@@ -16,12 +17,12 @@ import (
 // connection with that one is well. It stays, next to nothing is tried, and nobody
 // is called a forger because of it.
 func TestForgedHellos(t *testing.T) {
-	for name, change := range map[string]func(l *letter, i int){
-		"want":              func(l *letter, _ int) { l.want = true },
-		"want, signed":      func(l *letter, _ int) { l.want, l.signed = true, true },
-		"another process":   func(l *letter, i int) { l.from = uint64(1000 + i) },
-		"restart":           func(l *letter, _ int) { l.again = true },
-		"a restart, signed": func(l *letter, _ int) { l.again, l.signed = true, true },
+	for name, change := range map[string]func(l *letter.Letter, i int){
+		"want":              func(l *letter.Letter, _ int) { l.Want = true },
+		"want, signed":      func(l *letter.Letter, _ int) { l.Want, l.Signed = true, true },
+		"another process":   func(l *letter.Letter, i int) { l.From = uint64(1000 + i) },
+		"restart":           func(l *letter.Letter, _ int) { l.Again = true },
+		"a restart, signed": func(l *letter.Letter, _ int) { l.Again, l.Signed = true, true },
 	} {
 		t.Run(name, func(t *testing.T) {
 			inLab(t, 3, 1, func(t *testing.T, x *field) {
@@ -34,11 +35,11 @@ func TestForgedHellos(t *testing.T) {
 				way := a.link(b.Self()).active
 				var offers, restarts atomic.Int32
 				x.hub.setTap(func(from, to peer.ID, text []byte) [][]byte {
-					if l, err := parseLetter(text); err == nil && from == a.Self() && to == b.Self() {
-						switch l.kind {
-						case offerLetter:
+					if l, err := letter.Parse(text); err == nil && from == a.Self() && to == b.Self() {
+						switch l.Kind {
+						case letter.Offer:
 							offers.Add(1)
-						case restartLetter:
+						case letter.Restart:
 							restarts.Add(1)
 						}
 					}
@@ -46,9 +47,9 @@ func TestForgedHellos(t *testing.T) {
 				})
 				id, sent := b.Self(), 0
 				for i := range 300 { // 6 s
-					l := letter{kind: helloLetter, from: b.incarnation, to: a.incarnation, nonce: drawNonce(), session: way.session}
+					l := letter.Letter{Kind: letter.Hello, From: b.incarnation, To: a.incarnation, Nonce: letter.NewNonce(), Session: way.session}
 					change(&l, i)
-					if m.link(a.Self()).hand(append(append([]byte{forwardedMark}, id[:]...), l.append(nil)...)) {
+					if m.link(a.Self()).hand(append(append([]byte{forwardedMark}, id[:]...), l.Append(nil)...)) {
 						sent++
 					}
 					_ = a.Send(b.Self(), peer.Moves, []byte("m"))
@@ -91,8 +92,8 @@ func TestRestartWithoutLetters(t *testing.T) {
 				in := newCurrent(a, b)
 				switch asked {
 				case "by the carrier":
-					l := letter{kind: helloLetter, from: b.incarnation, to: a.incarnation, nonce: drawNonce(), again: true}
-					x.hub.inject(b.Self(), a.Self(), l.append(nil))
+					l := letter.Letter{Kind: letter.Hello, From: b.incarnation, To: a.incarnation, Nonce: letter.NewNonce(), Again: true}
+					x.hub.inject(b.Self(), a.Self(), l.Append(nil))
 				case "by the program":
 					if err := a.Restart(b.Self()); err != nil {
 						t.Error(err)
@@ -125,14 +126,14 @@ func TestRestartWithoutLetters(t *testing.T) {
 // TestLostRestartLetters: the first letter of a restart, or its answer, is lost.
 // It is sent again, and nobody becomes Unlinked.
 func TestLostRestartLetters(t *testing.T) {
-	for _, kind := range []letterKind{restartLetter, restartedLetter} {
+	for _, kind := range []letter.Kind{letter.Restart, letter.Restarted} {
 		inLab(t, 2, 1, func(t *testing.T, x *field) {
 			a, b := x.enter(Config{noCouriers: true}), x.enter(Config{noCouriers: true})
 			x.within(3*time.Second, "direct", x.allDirect)
 			time.Sleep(2 * time.Second)
 			var lost atomic.Int32
 			x.hub.setTap(func(_, _ peer.ID, text []byte) [][]byte {
-				if l, err := parseLetter(text); err == nil && l.kind == kind && lost.CompareAndSwap(0, 1) {
+				if l, err := letter.Parse(text); err == nil && l.Kind == kind && lost.CompareAndSwap(0, 1) {
 					return nil
 				}
 				return [][]byte{text}
@@ -177,10 +178,10 @@ func TestHeldRestartLetter(t *testing.T) {
 			a, b := x.enter(Config{noCouriers: true}), x.enter(Config{noCouriers: true})
 			x.within(3*time.Second, "direct", x.allDirect)
 			time.Sleep(2 * time.Second)
-			held := make(chan nonce, 64)
+			held := make(chan letter.Nonce, 64)
 			x.hub.setTap(func(_, _ peer.ID, text []byte) [][]byte {
-				if l, err := parseLetter(text); err == nil && l.kind == helloLetter && l.again && l.signed && !l.ask {
-					held <- l.nonce
+				if l, err := letter.Parse(text); err == nil && l.Kind == letter.Hello && l.Again && l.Signed && !l.Ask {
+					held <- l.Nonce
 					return nil
 				}
 				return [][]byte{text}
@@ -193,15 +194,15 @@ func TestHeldRestartLetter(t *testing.T) {
 				t.Fatalf("premise: %d promises, want 1", len(held))
 			}
 			w, sdp := b.link(a.Self()).active, a.link(b.Self()).active.conn.(*pionConn).pc.LocalDescription().SDP
-			l := letter{kind: restartLetter, from: a.incarnation, to: b.incarnation, nonce: nonce{1}, echo: w.session, challenge: <-held, lifetime: offerLifetime, sdp: sdp}
+			l := letter.Letter{Kind: letter.Restart, From: a.incarnation, To: b.incarnation, Nonce: letter.Nonce{1}, Echo: w.session, Challenge: <-held, Lifetime: offerLifetime, SDP: sdp}
 			var err error
-			if l.fingerprint, l.ufrag, err = readSDP(sdp); err != nil {
+			if l.Fingerprint, l.Ufrag, err = letter.ReadSDP(sdp); err != nil {
 				t.Fatal(err)
 			}
-			copy(l.sig[:], x.keys[0].Sign(l.canonical("room-1", a.Self(), b.Self())))
+			copy(l.Sig[:], x.keys[0].Sign(l.Canonical("room-1", a.Self(), b.Self())))
 			time.Sleep(late)
 			forged := b.Stats().Forged
-			x.hub.inject(a.Self(), b.Self(), l.append(nil))
+			x.hub.inject(a.Self(), b.Self(), l.Append(nil))
 			time.Sleep(100 * time.Millisecond)
 			if got, want := b.Stats().Forged-forged, int64(min(late, 1)); int64(got) != want {
 				t.Errorf("after %v: %d refused, want %d", late, got, want)
@@ -223,7 +224,7 @@ func TestRestartNeverAnswered(t *testing.T) {
 		time.Sleep(2 * time.Second)
 		var lost atomic.Int32
 		x.hub.setTap(func(_, _ peer.ID, text []byte) [][]byte {
-			if l, err := parseLetter(text); err == nil && l.kind == restartLetter {
+			if l, err := letter.Parse(text); err == nil && l.Kind == letter.Restart {
 				lost.Add(1)
 				return nil
 			}
@@ -276,15 +277,15 @@ func TestAddressBeforeItsRestart(t *testing.T) {
 		w := b.link(a.Self()).active
 		var overtook atomic.Int32
 		x.hub.setTap(func(from, to peer.ID, text []byte) [][]byte {
-			l, err := parseLetter(text)
-			if err != nil || l.kind != restartLetter {
+			l, err := letter.Parse(text)
+			if err != nil || l.Kind != letter.Restart {
 				return [][]byte{text}
 			}
-			c := letter{kind: candidateLetter, from: l.from, to: l.to, nonce: w.session, ufrag: l.ufrag}
-			c.candidate = candidate{text: candidateText(netip.AddrPortFrom(other.Addr(), 4000), false), mid: "0"}
-			copy(c.sig[:], x.keys[0].Sign(c.canonical("room-1", from, to)))
+			c := letter.Letter{Kind: letter.Address, From: l.From, To: l.To, Nonce: w.session, Ufrag: l.Ufrag}
+			c.Candidate = letter.Candidate{Text: candidateText(netip.AddrPortFrom(other.Addr(), 4000), false), Mid: "0"}
+			copy(c.Sig[:], x.keys[0].Sign(c.Canonical("room-1", from, to)))
 			overtook.Add(1)
-			return [][]byte{c.append(nil), text}
+			return [][]byte{c.Append(nil), text}
 		})
 		stale := b.Stats().StaleLetters
 		if err := a.Restart(b.Self()); err != nil {

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
@@ -22,44 +23,44 @@ func TestHostileServer(t *testing.T) {
 		name  string
 		field string
 		// tap returns what is delivered in the place of a letter of a to b.
-		tap func(x *hostile, l *letter) []*letter
+		tap func(x *hostile, l *letter.Letter) []*letter.Letter
 	}
-	only := func(kind letterKind, change func(l *letter)) func(*hostile, *letter) []*letter {
-		return func(x *hostile, l *letter) []*letter {
-			if l.kind == kind {
+	only := func(kind letter.Kind, change func(l *letter.Letter)) func(*hostile, *letter.Letter) []*letter.Letter {
+		return func(x *hostile, l *letter.Letter) []*letter.Letter {
+			if l.Kind == kind {
 				change(l)
 				x.tampered++
 			}
-			return []*letter{l}
+			return []*letter.Letter{l}
 		}
 	}
 	var attacks []attack
-	for _, kind := range []letterKind{offerLetter, answerLetter} {
-		name := map[letterKind]string{offerLetter: "offer", answerLetter: "answer"}[kind]
+	for _, kind := range []letter.Kind{letter.Offer, letter.Answer} {
+		name := map[letter.Kind]string{letter.Offer: "offer", letter.Answer: "answer"}[kind]
 		attacks = append(attacks,
-			attack{name + ": fingerprint rewritten", "fingerprint", only(kind, func(l *letter) { l.sdp = otherPrint(l.sdp) })},
-			attack{name + ": fingerprint rewritten everywhere", "signature", only(kind, func(l *letter) {
-				l.sdp = otherPrint(l.sdp)
-				l.fingerprint = mustPrint(l.sdp)
+			attack{name + ": fingerprint rewritten", "fingerprint", only(kind, func(l *letter.Letter) { l.SDP = otherPrint(l.SDP) })},
+			attack{name + ": fingerprint rewritten everywhere", "signature", only(kind, func(l *letter.Letter) {
+				l.SDP = otherPrint(l.SDP)
+				l.Fingerprint = mustPrint(l.SDP)
 			})},
-			attack{name + ": signature stripped", "signature", only(kind, func(l *letter) { l.sig = [64]byte{} })},
-			attack{name + ": address in the description", "signature", only(kind, func(l *letter) {
-				l.sdp = strings.Replace(l.sdp, "a=mid:", "a=candidate:1 1 udp 2130706431 203.0.113.66 9 typ host\r\na=mid:", 1)
+			attack{name + ": signature stripped", "signature", only(kind, func(l *letter.Letter) { l.Sig = [64]byte{} })},
+			attack{name + ": address in the description", "signature", only(kind, func(l *letter.Letter) {
+				l.SDP = strings.Replace(l.SDP, "a=mid:", "a=candidate:1 1 udp 2130706431 203.0.113.66 9 typ host\r\na=mid:", 1)
 			})},
-			attack{name + ": seal replaced", "signature", only(kind, func(l *letter) { l.seal[3] ^= 1 })},
+			attack{name + ": seal replaced", "signature", only(kind, func(l *letter.Letter) { l.Seal[3] ^= 1 })},
 		)
 	}
-	attacks = append(attacks, attack{"old offer replayed", "nonce", func(x *hostile, l *letter) []*letter {
-		if l.kind != offerLetter {
-			return []*letter{l}
+	attacks = append(attacks, attack{"old offer replayed", "nonce", func(x *hostile, l *letter.Letter) []*letter.Letter {
+		if l.Kind != letter.Offer {
+			return []*letter.Letter{l}
 		}
 		if x.kept == nil {
-			x.kept = new(letter)
+			x.kept = new(letter.Letter)
 			*x.kept = *l
 		} else {
 			x.tampered++
 		}
-		return []*letter{x.kept}
+		return []*letter.Letter{x.kept}
 	}})
 	for _, at := range attacks {
 		t.Run(at.name, func(t *testing.T) {
@@ -74,8 +75,8 @@ func TestHostileServer(t *testing.T) {
 					x.hub.setTap(func(a, b peer.ID, text []byte) [][]byte {
 						h.mu.Lock()
 						defer h.mu.Unlock()
-						l, err := parseLetter(text)
-						if err == nil && h.kept != nil && a == to && b == from && l.kind == answerLetter {
+						l, err := letter.Parse(text)
+						if err == nil && h.kept != nil && a == to && b == from && l.Kind == letter.Answer {
 							return nil // or there is no second offer to replay the first one for
 						}
 						if err != nil || a != from || b != to {
@@ -83,7 +84,7 @@ func TestHostileServer(t *testing.T) {
 						}
 						var out [][]byte
 						for _, l := range at.tap(h, &l) {
-							out = append(out, l.append(nil))
+							out = append(out, l.Append(nil))
 						}
 						if h.tampered > 0 && h.at.IsZero() {
 							h.at = time.Now()
@@ -151,7 +152,7 @@ type hostile struct {
 	mu       sync.Mutex
 	tampered int
 	at       time.Time // of the first
-	kept     *letter
+	kept     *letter.Letter
 }
 
 // TestInjectedAddresses: the carrier of letters adds addresses of its own to
@@ -169,22 +170,22 @@ func TestInjectedAddresses(t *testing.T) {
 		injected := 0
 		a, b := x.keys[0].ID(), x.keys[1].ID()
 		x.hub.setTap(func(from, to peer.ID, text []byte) [][]byte {
-			l, err := parseLetter(text)
-			if err != nil || l.kind != offerLetter && l.kind != answerLetter {
+			l, err := letter.Parse(text)
+			if err != nil || l.Kind != letter.Offer && l.Kind != letter.Answer {
 				return [][]byte{text}
 			}
 			out := [][]byte{text}
-			session := l.nonce
-			if l.kind == answerLetter {
-				session = l.echo
+			session := l.Nonce
+			if l.Kind == letter.Answer {
+				session = l.Echo
 			}
 			mu.Lock()
 			defer mu.Unlock()
 			for i := range 100 {
-				c := letter{kind: candidateLetter, from: l.from, to: l.to, nonce: session, ufrag: l.ufrag}
-				c.candidate = candidate{text: fmt.Sprintf("candidate:%d 1 udp 2130706431 %s 4000 typ host", i, villain.Addr()), mid: "0"}
-				copy(c.sig[:], l.sig[:]) // some signature
-				out = append(out, c.append(nil))
+				c := letter.Letter{Kind: letter.Address, From: l.From, To: l.To, Nonce: session, Ufrag: l.Ufrag}
+				c.Candidate = letter.Candidate{Text: fmt.Sprintf("candidate:%d 1 udp 2130706431 %s 4000 typ host", i, villain.Addr()), Mid: "0"}
+				copy(c.Sig[:], l.Sig[:]) // some signature
+				out = append(out, c.Append(nil))
 				injected++
 			}
 			return out

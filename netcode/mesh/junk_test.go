@@ -10,6 +10,7 @@ import (
 
 	"github.com/pion/webrtc/v4"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
@@ -158,10 +159,10 @@ func TestJunkInSignallingDisturbsNobody(t *testing.T) {
 		}
 		switch i % 4 {
 		case 0: // a good beginning
-			junk = append([]byte{letterVersion, byte(1 + dice.IntN(5))}, junk...)
+			junk = append([]byte{letter.Version, byte(1 + dice.IntN(5))}, junk...)
 		case 1:
-			l := letter{kind: letterKind(1 + dice.IntN(4)), from: dice.Uint64(), to: b.incarnation, ask: true, ufrag: "u", sdp: "v=0\r\n"}
-			junk = l.append(nil)
+			l := letter.Letter{Kind: letter.Kind(1 + dice.IntN(4)), From: dice.Uint64(), To: b.incarnation, Ask: true, Ufrag: "u", SDP: "v=0\r\n"}
+			junk = l.Append(nil)
 		}
 		h.inject([]peer.ID{a.Self(), c.Self(), stranger, b.Self()}[dice.IntN(4)], b.Self(), junk)
 	}

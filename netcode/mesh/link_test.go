@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/route"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/seal"
 	"github.com/tuttiplay/tutti/netcode/peer"
@@ -21,7 +22,7 @@ type wireConn struct {
 func (c *wireConn) offer()                          {}
 func (c *wireConn) answer(string)                   {}
 func (c *wireConn) accept(string)                   {}
-func (c *wireConn) add(candidate)                   {}
+func (c *wireConn) add(letter.Candidate)            {}
 func (c *wireConn) keyed(*seal.Pair)                {}
 func (c *wireConn) packets() bool                   { return false }
 func (c *wireConn) packet([]byte, []byte, int) bool { return false }

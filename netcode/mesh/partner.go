@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/seal"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
@@ -68,7 +69,7 @@ type partner struct {
 	keys     keyOffer
 	rumourAt time.Duration // when another process was last believed in; 0 is never
 	wantedAt time.Duration // when wanted was last believed; 0 is never
-	session  nonce         // of the last connection that came up
+	session  letter.Nonce  // of the last connection that came up
 	again    again
 	strange  time.Duration // until then they keep their address from us
 	brought  *purse        // of who brought the letter that is being read
@@ -78,7 +79,7 @@ type partner struct {
 
 // challenge is a fresh number and when it was made or came.
 type challenge struct {
-	nonce nonce
+	nonce letter.Nonce
 	at    time.Duration
 	valid bool // there is one, and no offer used it
 	made  bool // there was one
@@ -276,7 +277,7 @@ func (p *partner) cutOff() {
 
 // agree makes the keys of what goes through third members. Both halves are
 // signed, and both numbers fresh.
-func (p *partner) agree(theirs uint64, session, challenge nonce, half [seal.PublicSize]byte) {
+func (p *partner) agree(theirs uint64, session, challenge letter.Nonce, half [seal.PublicSize]byte) {
 	c := seal.Context{Room: p.m.room}
 	copy(c.Session[:], session[:])
 	copy(c.Session[len(session):], challenge[:])

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/route"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
@@ -19,7 +20,7 @@ const (
 	maxForwards = 128
 	// maxPassed is the longest letter that is passed on, in bytes: an offer with
 	// the largest description there may be.
-	maxPassed = maxSDP + 1<<10
+	maxPassed = letter.MaxSDP + 1<<10
 )
 
 // post sends a letter to the partner: by the server, and through members that

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
@@ -31,8 +32,8 @@ func TestFloodOfOneCourier(t *testing.T) {
 			for !stop.Load() {
 				// Restarts of that connection, with a challenge there is not: the cheapest
 				// letter that gets as far as the budget.
-				l := letter{kind: restartLetter, from: a.incarnation, to: b.incarnation, nonce: drawNonce(), echo: first.session, lifetime: offerLifetime}
-				m.link(b.Self()).hand(append(append([]byte{forwardedMark}, id[:]...), l.append(nil)...))
+				l := letter.Letter{Kind: letter.Restart, From: a.incarnation, To: b.incarnation, Nonce: letter.NewNonce(), Echo: first.session, Lifetime: offerLifetime}
+				m.link(b.Self()).hand(append(append([]byte{forwardedMark}, id[:]...), l.Append(nil)...))
 				time.Sleep(10 * time.Millisecond)
 			}
 		}()

@@ -3,6 +3,7 @@ package mesh
 import (
 	"sync"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
@@ -32,7 +33,7 @@ type note struct {
 	courier   peer.ID // who brought the letter
 	byMember  bool    // the letter came through a member
 	text      string
-	candidate candidate
+	candidate letter.Candidate
 	lane      lane
 	isText    bool
 	data      []byte // from queue.buffer

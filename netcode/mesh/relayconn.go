@@ -3,6 +3,7 @@ package mesh
 import (
 	"errors"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/route"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/seal"
 )
@@ -40,7 +41,7 @@ var errNoRelay = errors.New("mesh: nobody relays")
 func (c *relayConn) offer()                                     {}
 func (c *relayConn) answer(string)                              {}
 func (c *relayConn) accept(string)                              {}
-func (c *relayConn) add(candidate)                              {}
+func (c *relayConn) add(letter.Candidate)                       {}
 func (c *relayConn) keyed(*seal.Pair)                           {}
 func (c *relayConn) packets() bool                              { return false } // but the third member's does
 func (c *relayConn) packet([]byte, []byte, int) bool            { return false }

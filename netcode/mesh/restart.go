@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
@@ -62,7 +63,7 @@ func (p *partner) askRestart(now time.Duration, w *way) {
 		return
 	}
 	p.again.wish = max(now, 1)
-	p.ask(now, letter{kind: helloLetter, again: true})
+	p.ask(now, letter.Letter{Kind: letter.Hello, Again: true})
 }
 
 // mayRestart returns the connection if it is the time for a restart of it.
@@ -77,13 +78,13 @@ func (p *partner) mayRestart(now time.Duration) (restarter, bool) {
 
 // restart makes a restart's offer, for a challenge of the other end; false if it
 // is not the time for one.
-func (p *partner) restart(now time.Duration, challenge nonce) bool {
+func (p *partner) restart(now time.Duration, challenge letter.Nonce) bool {
 	c, ok := p.mayRestart(now)
 	if !ok {
 		return false
 	}
 	w := p.old
-	w.restartText, w.answers = letter{}, challenge
+	w.restartText, w.answers = letter.Letter{}, challenge
 	w.restartAt, w.restarting = max(now, 1), true
 	w.restarts++
 	c.restart()
@@ -109,41 +110,41 @@ func (p *partner) repair(now time.Duration) {
 
 // redescribed: the connection has the description of a restart.
 func (p *partner) redescribed(w *way, sdp string) {
-	l := letter{kind: restartLetter, echo: w.session, lifetime: offerLifetime, seal: p.m.secret.Public(), sdp: sdp}
+	l := letter.Letter{Kind: letter.Restart, Echo: w.session, Lifetime: offerLifetime, Seal: p.m.secret.Public(), SDP: sdp}
 	if p.offers {
-		l.nonce = drawNonce()
-		binary.LittleEndian.PutUint64(l.nonce[:], w.restarts)
-		w.restartNonce, l.challenge = l.nonce, w.answers
+		l.Nonce = letter.NewNonce()
+		binary.LittleEndian.PutUint64(l.Nonce[:], w.restarts)
+		w.restartNonce, l.Challenge = l.Nonce, w.answers
 	} else {
-		l.kind, l.nonce, l.echo = restartedLetter, drawNonce(), w.restartNonce
+		l.Kind, l.Nonce, l.Echo = letter.Restarted, letter.NewNonce(), w.restartNonce
 	}
 	var err error
-	if l.fingerprint, l.ufrag, err = readSDP(sdp); err == nil && len(sdp) > maxSDP {
-		err = errSDP
+	if l.Fingerprint, l.Ufrag, err = letter.ReadSDP(sdp); err == nil && len(sdp) > letter.MaxSDP {
+		err = letter.ErrSDP
 	}
 	if err == nil {
-		l.from, l.to = p.m.incarnation, w.theirs
+		l.From, l.To = p.m.incarnation, w.theirs
 		w.restartText, w.restartSent, w.restartTries = l, p.m.now(), 0
 		err = p.resend(w)
 	}
 	if err != nil {
 		p.m.cfg.Log.Debug("mesh: no restart", "peer", p.link.id, "err", err)
 	}
-	w.localUfrag = l.ufrag
+	w.localUfrag = l.Ufrag
 	if !p.offers {
 		p.resettle(w)
 	}
 }
 
 // hearRestart takes either letter of a restart, if it is genuine.
-func (p *partner) hearRestart(now time.Duration, l *letter) {
+func (p *partner) hearRestart(now time.Duration, l *letter.Letter) {
 	w := p.old
-	answer := l.kind == restartedLetter
+	answer := l.Kind == letter.Restarted
 	switch {
-	case w == nil || p.offers != answer || l.from != w.theirs,
-		answer && (!w.restarting || l.echo != w.restartNonce),
-		!answer && (l.echo != w.session || binary.LittleEndian.Uint64(l.nonce[:]) <= w.restarts):
-		if w != nil && !answer && !p.offers && l.nonce == w.restartNonce {
+	case w == nil || p.offers != answer || l.From != w.theirs,
+		answer && (!w.restarting || l.Echo != w.restartNonce),
+		!answer && (l.Echo != w.session || binary.LittleEndian.Uint64(l.Nonce[:]) <= w.restarts):
+		if w != nil && !answer && !p.offers && l.Nonce == w.restartNonce {
 			p.answerAgain(p.m.now(), w)
 		}
 		p.m.counts.staleLetters.Add(1)
@@ -159,14 +160,14 @@ func (p *partner) hearRestart(now time.Duration, l *letter) {
 	}
 	made, c := w.restartAt, (*challenge)(nil)
 	if !answer {
-		if c = p.ours(l.challenge); c == nil {
+		if c = p.ours(l.Challenge); c == nil {
 			p.forged("nonce")
 			return
 		}
 		made = c.at
 	}
 	wrong := p.genuine(now, l, made)
-	if wrong == "" && l.fingerprint != w.fingerprint {
+	if wrong == "" && l.Fingerprint != w.fingerprint {
 		wrong = "fingerprint" // the certificate of a connection stays
 	}
 	if wrong != "" {
@@ -178,15 +179,15 @@ func (p *partner) hearRestart(now time.Duration, l *letter) {
 		c.valid = false
 	}
 	// Addresses that overtook this letter were told for these credentials.
-	w.ufrag, w.remote, w.remotes, w.settled = l.ufrag, w.overtook, len(w.overtook), false
+	w.ufrag, w.remote, w.remotes, w.settled = l.Ufrag, w.overtook, len(w.overtook), false
 	w.overtook = nil
 	w.restarting = true
 	if answer {
-		w.conn.accept(l.sdp)
+		w.conn.accept(l.SDP)
 		return
 	}
-	w.restarts, w.restartNonce = binary.LittleEndian.Uint64(l.nonce[:]), l.nonce
-	w.conn.answer(l.sdp)
+	w.restarts, w.restartNonce = binary.LittleEndian.Uint64(l.Nonce[:]), l.Nonce
+	w.conn.answer(l.SDP)
 }
 
 // resettle: the connection took the remote description of a restart.

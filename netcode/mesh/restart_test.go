@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/socket"
 	"github.com/tuttiplay/tutti/netcode/peer"
 	"github.com/tuttiplay/tutti/netcode/simnet/natlab"
@@ -34,7 +35,7 @@ func TestRestart(t *testing.T) {
 				r.hub.setTap(func(_, _ peer.ID, b []byte) [][]byte {
 					mu.Lock()
 					defer mu.Unlock()
-					if l, err := parseLetter(b); err == nil && l.kind == restartLetter {
+					if l, err := letter.Parse(b); err == nil && l.Kind == letter.Restart {
 						letters = append(letters, b)
 					}
 					return [][]byte{b}
@@ -68,10 +69,10 @@ func TestRestart(t *testing.T) {
 				if len(letters) != 2 {
 					t.Errorf("%d letters of restarts, want 2", len(letters))
 				}
-				forged, _ := parseLetter(letters[1])
+				forged, _ := letter.Parse(letters[1])
 				mu.Unlock()
-				binary.LittleEndian.PutUint64(forged.nonce[:], 9)
-				for _, b := range [][]byte{letters[0], letters[1], forged.append(nil)} {
+				binary.LittleEndian.PutUint64(forged.Nonce[:], 9)
+				for _, b := range [][]byte{letters[0], letters[1], forged.Append(nil)} {
 					r.hub.inject(ms[0].Self(), ms[1].Self(), b)
 				}
 				time.Sleep(time.Second)

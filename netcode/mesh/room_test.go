@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
@@ -19,15 +20,15 @@ func TestCandidatesThatOvertakeTheAnswerWait(t *testing.T) {
 	h.setTap(func(from, to peer.ID, text []byte) [][]byte {
 		mu.Lock()
 		defer mu.Unlock()
-		l, err := parseLetter(text)
+		l, err := letter.Parse(text)
 		switch {
 		case err != nil || from != keys[1].ID():
-		case l.kind == answerLetter:
+		case l.Kind == letter.Answer:
 			overtaken++
-			c := letter{kind: candidateLetter, from: l.from, to: l.to, nonce: l.echo, ufrag: l.ufrag}
-			c.candidate = candidate{text: "candidate:1 1 udp 2130706431 127.0.0.1 9 typ host", mid: "0"}
-			copy(c.sig[:], keys[1].Sign(c.canonical("room-1", from, to)))
-			return [][]byte{c.append(nil), text}
+			c := letter.Letter{Kind: letter.Address, From: l.From, To: l.To, Nonce: l.Echo, Ufrag: l.Ufrag}
+			c.Candidate = letter.Candidate{Text: "candidate:1 1 udp 2130706431 127.0.0.1 9 typ host", Mid: "0"}
+			copy(c.Sig[:], keys[1].Sign(c.Canonical("room-1", from, to)))
+			return [][]byte{c.Append(nil), text}
 		}
 		return [][]byte{text}
 	})

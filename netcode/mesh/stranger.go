@@ -1,6 +1,10 @@
 package mesh
 
-import "time"
+import (
+	"time"
+
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
+)
 
 // Towards a stranger (see Config.Friend) there is no connection and no address,
 // only keys: an offer and an answer without a description. What the two say to
@@ -28,41 +32,41 @@ func (p *partner) keyed() bool {
 
 // offerKeys offers keys and nothing else. p.given is valid.
 func (p *partner) offerKeys(now time.Duration) {
-	p.keys = keyOffer{session: drawNonce(), challenge: p.given.nonce, theirs: p.theirs, at: now, valid: true}
+	p.keys = keyOffer{session: letter.NewNonce(), challenge: p.given.nonce, theirs: p.theirs, at: now, valid: true}
 	p.given.valid, p.wanted = false, false
-	p.sendKeys(&letter{kind: offerLetter, nonce: p.keys.session, echo: p.keys.challenge, to: p.theirs})
+	p.sendKeys(&letter.Letter{Kind: letter.Offer, Nonce: p.keys.session, Echo: p.keys.challenge, To: p.theirs})
 	p.wait(now)
 }
 
 // keyOffer is an offer of keys that waits for its answer.
 type keyOffer struct {
-	session, challenge nonce
+	session, challenge letter.Nonce
 	theirs             uint64
 	at                 time.Duration
 	valid              bool
 }
 
 // answerKeys answers an offer with keys and nothing else.
-func (p *partner) answerKeys(l *letter) {
-	p.sendKeys(&letter{kind: answerLetter, nonce: drawNonce(), echo: l.nonce, to: l.from})
-	p.agree(l.from, l.nonce, l.echo, l.seal)
+func (p *partner) answerKeys(l *letter.Letter) {
+	p.sendKeys(&letter.Letter{Kind: letter.Answer, Nonce: letter.NewNonce(), Echo: l.Nonce, To: l.From})
+	p.agree(l.From, l.Nonce, l.Echo, l.Seal)
 	p.wanted, p.tries, p.pause = false, 0, firstPause
 }
 
-func (p *partner) sendKeys(l *letter) {
-	l.from, l.lifetime, l.seal = p.m.incarnation, offerLifetime, p.m.secret.Public()
-	copy(l.sig[:], p.m.sig.Sign(l.canonical(p.m.room, p.m.self, p.link.id)))
-	_ = p.post(l.append(nil)) // it is tried again
+func (p *partner) sendKeys(l *letter.Letter) {
+	l.From, l.Lifetime, l.Seal = p.m.incarnation, offerLifetime, p.m.secret.Public()
+	copy(l.Sig[:], p.m.sig.Sign(l.Canonical(p.m.room, p.m.self, p.link.id)))
+	_ = p.post(l.Append(nil)) // it is tried again
 }
 
 // hearKeys takes an answer without a description; false if it answers no offer
 // of keys. The caller has taken it from the budget.
-func (p *partner) hearKeys(now time.Duration, l *letter) {
+func (p *partner) hearKeys(now time.Duration, l *letter.Letter) {
 	k, w := p.keys, p.attempt
 	made := k.at
 	switch {
-	case k.valid && l.echo == k.session:
-	case w != nil && w.offers && w.described && !w.verified && l.echo == w.session:
+	case k.valid && l.Echo == k.session:
+	case w != nil && w.offers && w.described && !w.verified && l.Echo == w.session:
 		// We offered a connection, and it does not want one.
 		k, made = keyOffer{w.session, w.challenge, w.theirs, now, true}, w.began
 	default:
@@ -74,7 +78,7 @@ func (p *partner) hearKeys(now time.Duration, l *letter) {
 		return
 	}
 	wrong := p.genuine(now, l, made)
-	if wrong == "" && l.from != k.theirs {
+	if wrong == "" && l.From != k.theirs {
 		wrong = "signature" // of another process than the offer was for
 	}
 	if wrong != "" {
@@ -91,5 +95,5 @@ func (p *partner) hearKeys(now time.Duration, l *letter) {
 	}
 	p.strange = now + strangeFor
 	p.tries, p.pause = 0, firstPause
-	p.agree(l.from, k.session, k.challenge, l.seal)
+	p.agree(l.From, k.session, k.challenge, l.Seal)
 }

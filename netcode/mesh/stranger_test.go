@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
@@ -29,7 +30,7 @@ func TestStrangersDoNotLearnAddresses(t *testing.T) {
 					defer mu.Unlock()
 					if from == x.keys[shy].ID() && to != x.keys[friend].ID() {
 						letters++
-						if l, err := parseLetter(text); err != nil || l.sdp != "" || l.kind == candidateLetter || bytes.Contains(text, address) {
+						if l, err := letter.Parse(text); err != nil || l.SDP != "" || l.Kind == letter.Address || bytes.Contains(text, address) {
 							leaks++
 						}
 					}

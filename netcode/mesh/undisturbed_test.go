@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/tuttiplay/tutti/netcode"
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
@@ -20,9 +21,9 @@ func TestMatchIsNotDisturbed(t *testing.T) {
 	h, keys := newHub(), keysInOrder(4)
 	dice := rand.New(rand.NewPCG(1, 2))
 	var mu sync.Mutex
-	var seen []letter // offers and answers of the players
+	var seen []letter.Letter // offers and answers of the players
 	h.setTap(func(_, _ peer.ID, b []byte) [][]byte {
-		if l, err := parseLetter(b); err == nil && (l.kind == offerLetter || l.kind == answerLetter) {
+		if l, err := letter.Parse(b); err == nil && (l.Kind == letter.Offer || l.Kind == letter.Answer) {
 			mu.Lock()
 			defer mu.Unlock()
 			seen = append(seen, l)
@@ -58,9 +59,9 @@ func TestMatchIsNotDisturbed(t *testing.T) {
 		mu.Lock()
 		l := seen[dice.IntN(len(seen))]
 		mu.Unlock()
-		l.sdp = otherPrint(l.sdp)
-		l.fingerprint = mustPrint(l.sdp)
-		h.inject(from.Self(), to.Self(), l.append(nil))
+		l.SDP = otherPrint(l.SDP)
+		l.Fingerprint = mustPrint(l.SDP)
+		h.inject(from.Self(), to.Self(), l.Append(nil))
 		forged++
 		for _, m := range players {
 			for e := range m.Events() {

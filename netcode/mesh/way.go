@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/datagram"
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/quality"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
@@ -21,9 +22,9 @@ type way struct {
 	offers bool   // we made the offer
 	theirs uint64 // incarnation of the other end, from a letter
 	// session is the offer's nonce; it names this way at both ends.
-	session nonce
+	session letter.Nonce
 	// challenge is what the offer answered (offerer only).
-	challenge nonce
+	challenge letter.Nonce
 	// heard is when the last message came, by Mesh.now.
 	heard atomic.Int64
 	dead  atomic.Bool // closed by us, or failed: what still comes is dropped
@@ -44,7 +45,7 @@ type way struct {
 	described   bool          // our description is sent
 	verified    bool          // the remote description is theirs, and was handed on
 	settled     bool          // and the connection took it
-	local       []candidate
+	local       []letter.Candidate
 	remote      []claim  // wait for settled
 	remotes     int      // candidates taken, in all
 	fingerprint [32]byte // of the remote certificate, once verified; written before the connection starts
@@ -53,12 +54,12 @@ type way struct {
 	// Of ICE restarts: how many there were, the last one's number and time, and
 	// whether it is under way.
 	restarts     uint64
-	restartNonce nonce
+	restartNonce letter.Nonce
 	restartAt    time.Duration
 	restarting   bool
 	overtook     []claim       // addresses for credentials that are not known yet
-	answers      nonce         // the challenge that the restart is for
-	restartText  letter        // ours as sent last, without its signature
+	answers      letter.Nonce  // the challenge that the restart is for
+	restartText  letter.Letter // ours as sent last, without its signature
 	restartSent  time.Duration // when
 	restartTries int           // how often again
 
@@ -89,7 +90,7 @@ type way struct {
 
 // claim is a candidate with the user fragment that it says it belongs to.
 type claim struct {
-	candidate candidate
+	candidate letter.Candidate
 	ufrag     string
 }
 

@@ -1,4 +1,4 @@
-package mesh
+package letter
 
 import (
 	"encoding/hex"
@@ -6,25 +6,26 @@ import (
 	"strings"
 )
 
-var errSDP = errors.New("mesh: not the description of one data connection")
+// ErrSDP is what [ReadSDP] refuses.
+var ErrSDP = errors.New("mesh: not the description of one data connection")
 
-// readSDP finds the fingerprint and the ICE user fragment in a description. It
+// ReadSDP finds the fingerprint and the ICE user fragment in a description. It
 // must be of one application section with exactly one SHA-256 fingerprint, one
 // user fragment and one password: a second one could be what the WebRTC stack
-// picks.
-func readSDP(sdp string) (fingerprint [32]byte, ufrag string, err error) {
+// picks. The error is [ErrSDP].
+func ReadSDP(sdp string) (fingerprint [32]byte, ufrag string, err error) {
 	var prints, ufrags, pwds, sections int
 	for line := range strings.Lines(sdp) {
 		line = strings.TrimRight(line, "\r\n")
 		if strings.ContainsAny(line, "\r\x00") {
-			return fingerprint, "", errSDP // a second line for some parsers
+			return fingerprint, "", ErrSDP // a second line for some parsers
 		}
 		key, value, _ := strings.Cut(line, ":")
 		switch key = strings.ToLower(key); {
 		case strings.HasPrefix(key, "m="):
 			sections++
 			if !strings.HasPrefix(line, "m=application ") {
-				return fingerprint, "", errSDP
+				return fingerprint, "", ErrSDP
 			}
 		case key == "a=fingerprint":
 			prints++
@@ -39,7 +40,7 @@ func readSDP(sdp string) (fingerprint [32]byte, ufrag string, err error) {
 		}
 	}
 	if sections != 1 || prints != 1 || ufrags != 1 || pwds != 1 || ufrag == "" || len(ufrag) > maxUfrag {
-		return fingerprint, "", errSDP
+		return fingerprint, "", ErrSDP
 	}
 	return fingerprint, ufrag, nil
 }
@@ -48,14 +49,14 @@ func readSDP(sdp string) (fingerprint [32]byte, ufrag string, err error) {
 func readFingerprint(value string) (sum [32]byte, err error) {
 	algorithm, digits, _ := strings.Cut(strings.TrimSpace(value), " ")
 	if !strings.EqualFold(algorithm, "sha-256") || len(digits) != 3*len(sum)-1 {
-		return sum, errSDP
+		return sum, ErrSDP
 	}
 	for i := range sum {
 		if i > 0 && digits[3*i-1] != ':' {
-			return sum, errSDP
+			return sum, ErrSDP
 		}
 		if _, err := hex.Decode(sum[i:i+1], []byte(digits[3*i:3*i+2])); err != nil {
-			return sum, errSDP
+			return sum, ErrSDP
 		}
 	}
 	return sum, nil
