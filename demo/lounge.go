@@ -152,7 +152,7 @@ func remark(v party.View) string {
 	case !v.Reachable:
 		return "the lobby server is away; trying to reach it again …"
 	case v.Phase == lobby.Running:
-		return "a match is running; the next one is yours, too …"
+		return "a match is running …"
 	case v.Obstacle != "":
 		return v.Obstacle
 	case v.Owner() && len(v.Members) == 1:
