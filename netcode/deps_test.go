@@ -57,6 +57,8 @@ var house = []row{
 	{"netcode/mesh/internal/x25519", nil},
 	{"netcode/mesh/internal/seal", uses("netcode/peer", "netcode/mesh/internal/x25519")},
 	{"netcode/mesh/internal/knock", uses("netcode/peer", "netcode/wire")},
+	{"netcode/mesh/internal/kept", nil},
+	{"netcode/mesh/internal/process", nil},
 	{"netcode/mesh/internal/letter", uses("netcode/peer", "netcode/wire")},
 	{"netcode/mesh/internal/quality", nil},
 	{"netcode/mesh/internal/pace", nil},

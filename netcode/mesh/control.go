@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/kept"
 	"github.com/tuttiplay/tutti/netcode/peer"
 	"github.com/tuttiplay/tutti/netcode/wire"
 )
@@ -40,7 +41,7 @@ func (w *way) hearSkip(b []byte) {
 	n, ok := readCount(b)
 	l.mu.Lock()
 	switch {
-	case !ok || !w.up || n > maxKept:
+	case !ok || !w.up || n > kept.Max:
 		ok = false
 	case l.theirs != w.theirs:
 	case n > l.got || w.next > l.got-n:
@@ -58,10 +59,10 @@ func (w *way) hearAck(b []byte) {
 	l := w.link
 	got, ok := readCount(b)
 	l.mu.Lock()
-	if got > l.kept.base {
+	if got > l.kept.Base() {
 		l.relay.moved = l.m.now()
 	}
-	ok = ok && w.up && (l.theirs != w.theirs || got < l.kept.base || l.kept.trim(got))
+	ok = ok && w.up && (l.theirs != w.theirs || got < l.kept.Base() || l.kept.Trim(got))
 	l.mu.Unlock()
 	if !ok {
 		w.junked()

@@ -5,6 +5,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/kept"
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/process"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
@@ -20,12 +22,12 @@ type link struct {
 	mu      sync.Mutex
 	active  *way   // carries messages; nil while there is none
 	theirs  uint64 // incarnation of the other end that the counts below belong to
-	retired retired
+	retired process.Retired
 	got     uint64 // messages of the control lane that came
 	told    uint64 // of which the other end knows; told <= got
 	owed    int    // bytes of those it does not know
 	ackAt   time.Duration
-	kept    kept
+	kept    kept.List
 	scratch []byte
 	rtt     roundTrip // of the direct way
 	since   time.Duration
@@ -135,14 +137,14 @@ func (l *link) sendOrdered(w *way, ch peer.Channel, b []byte) error {
 	switch {
 	case len(b) > peer.MaxMessage:
 		return peer.ErrTooLarge
-	case l.kept.bytes+1+len(b) > controlBound || len(l.kept.list) == maxKept:
+	case l.kept.Bytes()+1+len(b) > controlBound || l.kept.Len() == kept.Max:
 		return peer.ErrFull
 	}
-	frame := append(append(l.kept.buffer(), byte(ch)), b...)
+	frame := append(append(l.kept.Buffer(), byte(ch)), b...)
 	if w != nil && w.put(controlLane, frame) != nil {
 		return peer.ErrNotLinked
 	}
-	l.kept.add(frame)
+	l.kept.Add(frame)
 	return nil
 }
 
@@ -165,6 +167,13 @@ func (l *link) lose(w *way, why Reason) {
 	l.judge(l.relay.lost)
 }
 
+// isRetired says whether a letter is of an earlier process.
+func (l *link) isRetired(incarnation uint64) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.retired.Has(incarnation)
+}
+
 // unlink makes a Linked link Linking. mu is held.
 func (l *link) unlink(why Reason) {
 	if peer.State(l.state.Load()) == peer.Linked {
@@ -172,59 +181,3 @@ func (l *link) unlink(why Reason) {
 		l.m.events.put(Unlinked{l.id, why})
 	}
 }
-
-// maxKept is how many messages are kept at most.
-const maxKept = 16 << 10
-
-// What is kept for later of the buffers of kept: so many, and no larger ones.
-const (
-	keptFree = 64
-	keptRoom = 2 << 10
-)
-
-// kept are the messages of the control lane that the other end may not have.
-type kept struct {
-	base  uint64 // number of the first in list
-	list  [][]byte
-	bytes int
-	free  [][]byte
-}
-
-// buffer returns an empty one for add.
-func (k *kept) buffer() []byte {
-	if n := len(k.free); n > 0 {
-		b := k.free[n-1]
-		k.free = k.free[:n-1]
-		return b[:0]
-	}
-	return nil
-}
-
-func (k *kept) add(frame []byte) {
-	k.list = append(k.list, frame)
-	k.bytes += len(frame)
-}
-
-// trim forgets the messages below a number; false if that one was never sent,
-// or was forgotten before.
-func (k *kept) trim(below uint64) bool {
-	if below < k.base || below-k.base > uint64(len(k.list)) {
-		return false
-	}
-	n := int(below - k.base)
-	for _, b := range k.list[:n] {
-		k.bytes -= len(b)
-		if len(k.free) < keptFree && cap(b) <= keptRoom {
-			k.free = append(k.free, b)
-		}
-	}
-	left := copy(k.list, k.list[n:])
-	clear(k.list[left:])
-	k.base, k.list = below, k.list[:left]
-	if left == 0 && cap(k.list) > 4*keptFree {
-		k.list = nil
-	}
-	return true
-}
-
-func (k *kept) reset() { *k = kept{} }

@@ -6,7 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/kept"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/process"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/route"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/seal"
 	"github.com/tuttiplay/tutti/netcode/peer"
@@ -220,11 +222,11 @@ func TestEarlierProcessDoesNotTakeThePlaceBack(t *testing.T) {
 	if l.active != next || l.theirs != 2 || late.up || !late.dead.Load() {
 		t.Error("the earlier process took the place back")
 	}
-	for n := range uint64(3 * maxRetired) {
-		l.retired.add(n + 10)
+	for n := range uint64(3 * process.MaxRetired) {
+		l.retired.Add(n + 10)
 	}
-	if len(l.retired) != maxRetired {
-		t.Errorf("%d are remembered", len(l.retired))
+	if l.retired.Len() != process.MaxRetired {
+		t.Errorf("%d are remembered", l.retired.Len())
 	}
 }
 
@@ -366,7 +368,7 @@ func TestReadyMarkCostsOneMessage(t *testing.T) {
 		}
 	}
 	old.receive(controlLane, false, binary.AppendUvarint([]byte{ackMark}, 5000))
-	if a.link(testID(2)).kept.base != 5000 {
+	if a.link(testID(2)).kept.Base() != 5000 {
 		t.Fatal("nothing was acknowledged")
 	}
 	conn := &written{}
@@ -378,7 +380,7 @@ func TestReadyMarkCostsOneMessage(t *testing.T) {
 	}
 	b, w := bareMesh(testID(2), testID(1))
 	w.link.got, w.next = 10, 6
-	for i, n := range []uint64{5, 11, maxKept + 1, 1 << 62} {
+	for i, n := range []uint64{5, 11, kept.Max + 1, 1 << 62} {
 		w.receive(controlLane, false, binary.AppendUvarint([]byte{skipMark}, n))
 		if w.next != 6 || b.Stats().Junk != int64(i+1) {
 			t.Errorf("told to leave out %d, of 4 that it holds: next is %d, junk %d", n, w.next, b.Stats().Junk)

@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/process"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/route"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/seal"
 	"github.com/tuttiplay/tutti/netcode/peer"
@@ -73,7 +73,7 @@ func New(s Signaler, cfg Config) *Mesh { return start(platform{}, s, cfg) }
 // start makes a mesh on a platform.
 func start(on platform, s Signaler, cfg Config) *Mesh {
 	m := &Mesh{
-		sig: s, incarnation: letter.NewIncarnation(), partners: map[peer.ID]*partner{}, platform: on,
+		sig: s, incarnation: process.New(), partners: map[peer.ID]*partner{}, platform: on,
 		quit: make(chan struct{}), bulkWake: make(chan struct{}, 1), done: make(chan struct{}),
 	}
 	m.notes.init()

@@ -316,7 +316,7 @@ func (p *partner) drop(why Reason) {
 	}
 	l.active = nil
 	l.state.Store(uint32(peer.Unlinked))
-	l.kept.reset()
+	l.kept.Reset()
 	l.bulk.reset()
 	if x := l.impaired.Load(); x != nil {
 		x.close()

@@ -133,7 +133,7 @@ func (l *link) judge(now time.Duration) {
 	switch doubt := l.doubt(now); {
 	case doubt && !r.on:
 		r.on, r.well, r.tried = true, 0, 0
-		r.next, r.moved = l.kept.base, now
+		r.next, r.moved = l.kept.Base(), now
 		l.m.notes.put(note{kind: routesNote, way: r.way}) // others may count on this way
 	case doubt:
 		r.well = 0
@@ -151,15 +151,15 @@ func (l *link) pump(now time.Duration) {
 	if !l.relays() {
 		return
 	}
-	if r.next < l.kept.base || r.next > l.kept.base+uint64(len(l.kept.list)) {
-		r.next, r.moved = l.kept.base, now
+	if r.next < l.kept.Base() || r.next > l.kept.End() {
+		r.next, r.moved = l.kept.Base(), now
 	}
-	if r.next > l.kept.base && now-r.moved >= max(relayAgain, 2*r.trip.mean) {
-		r.next, r.moved = l.kept.base, now
+	if r.next > l.kept.Base() && now-r.moved >= max(relayAgain, 2*r.trip.mean) {
+		r.next, r.moved = l.kept.Base(), now
 	}
 	flight := 0
-	for i, b := range l.kept.list[:min(len(l.kept.list), relayCount)] {
-		number := l.kept.base + uint64(i)
+	for i, b := range l.kept.Messages()[:min(l.kept.Len(), relayCount)] {
+		number := l.kept.Base() + uint64(i)
 		if flight += len(b); flight > relayWindow && i > 0 {
 			return
 		}
@@ -174,7 +174,7 @@ func (l *link) pump(now time.Duration) {
 		if r.conn.send(controlLane, false, l.scratch) != nil {
 			return
 		}
-		if r.next == l.kept.base {
+		if r.next == l.kept.Base() {
 			r.moved = now
 		}
 		r.next = number + 1
@@ -236,7 +236,7 @@ func (l *link) relayHeard(k *relayKey, age int) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	r := &l.relay
-	if r.barred || peer.State(l.state.Load()) == peer.Unlinked || l.retired.has(k.theirs) || r.conn.outlived(k) {
+	if r.barred || peer.State(l.state.Load()) == peer.Unlinked || l.retired.Has(k.theirs) || r.conn.outlived(k) {
 		return false
 	}
 	r.conn.opened(k, age)
@@ -261,11 +261,11 @@ func (l *link) meet(theirs uint64) {
 		return
 	}
 	if l.theirs != 0 {
-		l.retired.add(l.theirs)
+		l.retired.Add(l.theirs)
 		l.unlink(Restarted)
 	}
 	l.theirs, l.got, l.told, l.owed = theirs, 0, 0, 0
-	l.kept.reset()
+	l.kept.Reset()
 	l.bulk.reset()
 	l.relay.next, l.relay.way.up = 0, false
 }

@@ -222,7 +222,7 @@ func TestControlLaneThroughAThird(t *testing.T) {
 	if !bytes.Equal(got, want) {
 		t.Errorf("%d of %d came, or in another order", len(got), len(want))
 	}
-	if n := len(x.ab.kept.list); n != 0 {
+	if n := x.ab.kept.Len(); n != 0 {
 		t.Errorf("%d are kept though all were acknowledged", n)
 	}
 }

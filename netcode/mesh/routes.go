@@ -87,7 +87,7 @@ func (m *Mesh) choose(now time.Duration, p *partner) {
 	if was := c.via; via != was {
 		c.via = via
 		l.relay.tried, l.relay.answers, l.relay.token = 0, false, l.relay.way.pinger.token
-		l.relay.next = l.kept.base // what the old one holds may be lost
+		l.relay.next = l.kept.Base() // what the old one holds may be lost
 	}
 	l.relay.barred = now < p.barred
 	l.relay.patience = min(2*best.RTT, maxPatience)

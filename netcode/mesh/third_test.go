@@ -85,8 +85,8 @@ func TestHeldMessageOfADeadProcess(t *testing.T) {
 		l.relay.conn.agreed(&relayKey{pair: atA2, kid: two, theirs: 2}, false)
 		check := func(when string, active *way) {
 			t.Helper()
-			if l.active != active || l.theirs != 2 && active != nil || l.retired.has(2) || m.Stats().Unbound != 0 {
-				t.Fatalf("met %v, %s: the process is %d, retired %v, unbound %d", met, when, l.theirs, l.retired, m.Stats().Unbound)
+			if l.active != active || l.theirs != 2 && active != nil || l.retired.Has(2) || m.Stats().Unbound != 0 {
+				t.Fatalf("met %v, %s: the process is %d, retired 2: %v, unbound %d", met, when, l.theirs, l.retired.Has(2), m.Stats().Unbound)
 			}
 		}
 		if !met { // before the successor is up, too
@@ -104,8 +104,8 @@ func TestHeldMessageOfADeadProcess(t *testing.T) {
 		}
 		third.receive(controlLane, false, held)
 		check("after the held message", second)
-		if len(l.kept.list) != 3 {
-			t.Errorf("met %v: %d of 3 messages are kept", met, len(l.kept.list))
+		if l.kept.Len() != 3 {
+			t.Errorf("met %v: %d of 3 messages are kept", met, l.kept.Len())
 		}
 		got := 0
 		m.Bind(peer.User, func(peer.ID, []byte) { got++ })

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/datagram"
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/kept"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/quality"
 	"github.com/tuttiplay/tutti/netcode/peer"
@@ -98,6 +99,7 @@ type claim struct {
 const maxJunk = 16
 
 var (
+	errRetired = errors.New("mesh: an earlier process of the peer")
 	errTimeout = errors.New("mesh: no connection in time")
 	errJunk    = errors.New("mesh: too much junk")
 	errLanes   = errors.New("mesh: the other end opened other channels than a mesh does")
@@ -137,7 +139,7 @@ func (w *way) promote() error {
 		return nil
 	}
 	old := peer.State(l.state.Load())
-	if l.retired.has(w.theirs) {
+	if l.retired.Has(w.theirs) {
 		return errRetired
 	}
 	if l.theirs != w.theirs {
@@ -148,10 +150,10 @@ func (w *way) promote() error {
 	// and acknowledged them: those are gone here. They count what comes by this way
 	// from what they said, so they are told how many to leave out.
 	var skip uint64
-	switch base := l.kept.base; {
-	case w.theirGot < base && base-w.theirGot <= maxKept:
+	switch base := l.kept.Base(); {
+	case w.theirGot < base && base-w.theirGot <= kept.Max:
 		skip = base - w.theirGot
-	case !l.kept.trim(w.theirGot):
+	case !l.kept.Trim(w.theirGot):
 		return errJunk
 	}
 	w.up, l.active = true, w
@@ -164,7 +166,7 @@ func (w *way) promote() error {
 			return err
 		}
 	}
-	for _, b := range l.kept.list {
+	for _, b := range l.kept.Messages() {
 		if err := w.put(controlLane, b); err != nil {
 			return err
 		}

@@ -12,6 +12,6 @@
 // one in which a WebRTC stack could find another. The bytes of a description are
 // those of SDP (RFC 8866) with the attributes of JSEP (RFC 8829).
 //
-// Pure, but for [NewNonce] and [NewIncarnation], which draw from crypto/rand: no
+// Pure, but for [NewNonce], which draws from crypto/rand: no
 // goroutine, no clock, nothing shared; any goroutine may call.
 package letter

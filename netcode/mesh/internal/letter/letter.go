@@ -32,7 +32,7 @@ const (
 type Letter struct {
 	Kind Kind
 	// From and To are the incarnations of sender and receiver: a number that
-	// each mesh draws for itself, see [NewIncarnation]. To is 0 where the sender
+	// each mesh draws for itself, see package process. To is 0 where the sender
 	// does not know it. A letter to another incarnation is late, not wrong.
 	From, To uint64
 
