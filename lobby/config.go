@@ -62,6 +62,9 @@ type Config struct {
 	ReachWithin time.Duration
 	// Log receives what a developer wants to know. nil is silence.
 	Log *slog.Logger
+
+	// deniedFor is the tests' own; 0 is deniedFor.
+	deniedFor time.Duration
 }
 
 // Validate reports the first field that is out of range, with its value and
@@ -130,6 +133,9 @@ func (c Config) resolve() Config {
 	}
 	if c.ReachWithin == 0 {
 		c.ReachWithin = DefaultReachWithin
+	}
+	if c.deniedFor == 0 {
+		c.deniedFor = deniedFor
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)

@@ -121,6 +121,9 @@ func (r *Room) misfit(room *roomstate.Room) error {
 func (r *Room) turnedAway(err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if err == ErrWrongCode {
+		err = ErrOtherRoom
+	}
 	if e := &r.entry; e.open && e.text != "" && r.room == nil {
 		r.failed(err)
 	}
@@ -150,7 +153,7 @@ func (r *Room) granted(code roomstate.Refusal) bool {
 		e.denied = time.Now()
 		return true
 	default:
-		return time.Since(e.denied) < deniedFor
+		return time.Since(e.denied) < r.cfg.deniedFor
 	}
 }
 

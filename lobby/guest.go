@@ -184,6 +184,8 @@ func (r *Room) asksIn(t *talk, h *msg.Hello) {
 		answer = msg.Refused{Code: roomstate.Mismatch, Field: "game", Yours: h.Game, Theirs: r.told.Game}.Message()
 	case h.Build != r.told.Build:
 		answer = msg.Refused{Code: roomstate.Mismatch, Field: "build", Yours: h.Build, Theirs: r.told.Build}.Message()
+	case h.Code != r.told.Code:
+		answer = msg.Refused{Code: roomstate.WrongCode}.Message()
 	case slices.Contains(r.told.Kicked, h.ID):
 		answer = msg.Refused{Code: roomstate.Kicked}.Message()
 	case r.told.Member(h.ID) == nil && r.room.Member(h.ID) == nil && (len(r.guests.list) >= maxGuests || len(r.room.Members) >= roomstate.MaxMembers):

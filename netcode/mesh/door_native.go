@@ -147,6 +147,9 @@ func (d *door) read(m *Mesh, now time.Duration, from netip.AddrPort, mark byte, 
 		}
 		b = b[knock.TicketSize:]
 		id, b = peer.ID(b[:peer.IDSize]), b[peer.IDSize:]
+		if m.banned(id) {
+			return turnAway(knock.Barred)
+		}
 		c := d.guests[id]
 		if c == nil {
 			for old, c := range d.guests {

@@ -72,7 +72,7 @@ type given struct {
 
 // InviteErr returns why this mesh has not come in by the invitation that it was
 // given ([NewInvited], [Host]): [ErrNoInvite], [ErrInviteExpired],
-// [ErrInviteElsewhere], [ErrInviteVoid], [ErrInviteFull] or, while nobody answers,
+// [ErrInviteElsewhere], [ErrInviteVoid], [ErrInviteFull], [ErrInviteBarred] or, while nobody answers,
 // [ErrInviteSilent]; nil if it has come in or needs none. Whoever sees the packets
 // can forge the member's answer, so it is for telling the player, and the mesh goes
 // on knocking. A page has no such function.
@@ -97,6 +97,8 @@ func (m *Mesh) InviteErr() error {
 		return ErrInviteVoid
 	case knock.Full:
 		return ErrInviteFull
+	case knock.Barred:
+		return ErrInviteBarred
 	}
 	return ErrInviteSilent
 }

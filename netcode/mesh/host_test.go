@@ -206,6 +206,9 @@ func TestRoomsHearOfGuests(t *testing.T) {
 				t.Errorf("member %d links with one that is banned", i)
 			}
 		}
+		if err := guest.InviteErr(); !errors.Is(err, ErrInviteBarred) {
+			t.Errorf("it is banned: %v", err)
+		}
 		for _, m := range x.ms {
 			if st := m.Stats(); st.Junk != 0 || st.Forged != 0 {
 				t.Errorf("%+v", st)

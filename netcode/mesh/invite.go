@@ -15,6 +15,8 @@ var (
 	ErrInviteVoid = errors.New("mesh: the member does not know the invitation any more; its program was started anew")
 	// ErrInviteFull: too many came by invitations lately.
 	ErrInviteFull = errors.New("mesh: the member lets nobody else in for a while")
+	// ErrInviteBarred: the room's owner sent this player away for good.
+	ErrInviteBarred = errors.New("mesh: the room does not let this player in; its owner sent it away")
 	// ErrInviteSilent: nobody answers at the addresses that it names.
 	ErrInviteSilent = errors.New("mesh: the member that made the invitation does not answer; it is gone, or its network lets nobody in")
 )

@@ -25,8 +25,8 @@ type Signaler interface {
 
 // Host is a [Signaler] that goes on while its server is away: somebody may come in
 // by a member, and is a guest until the server knows of it. lobby.Room is one. All
-// methods are safe for concurrent use, none blocks, and the mesh calls them on its
-// goroutine. A Signaler that is none has no guests but the mesh's own, see
+// methods are safe for concurrent use, and none blocks or calls the mesh but by Met,
+// which may send. A Signaler that is none has no guests but the mesh's own, see
 // [Mesh.Members].
 type Host interface {
 	Signaler

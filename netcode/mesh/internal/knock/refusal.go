@@ -16,6 +16,8 @@ const (
 	Void
 	// Full: too many have knocked lately.
 	Full
+	// Barred: the member's room does not want that player.
+	Barred
 	reasons
 )
 
