@@ -105,6 +105,9 @@ type Path struct {
 	// that does not tell.
 	Local, Remote AddressKind
 
+	// MessagesOut are the messages that Send took, BytesOut their bytes without
+	// headers. MessagesIn and BytesIn are of all that came, pings, acknowledgements
+	// and second copies of moves included.
 	MessagesOut, MessagesIn int64
 	BytesOut, BytesIn       int64
 	// StaleMoves counts moves that [Mesh.Send] refused with [peer.ErrFull]
