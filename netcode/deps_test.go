@@ -57,6 +57,8 @@ var house = []row{
 	{"netcode/mesh/internal/x25519", nil},
 	{"netcode/mesh/internal/seal", uses("netcode/peer", "netcode/mesh/internal/x25519")},
 	{"netcode/mesh/internal/knock", uses("netcode/peer", "netcode/wire")},
+	{"netcode/mesh/internal/account", nil},
+	{"netcode/mesh/internal/courier", uses("netcode/peer")},
 	{"netcode/mesh/internal/kept", nil},
 	{"netcode/mesh/internal/process", nil},
 	{"netcode/mesh/internal/letter", uses("netcode/peer", "netcode/wire")},

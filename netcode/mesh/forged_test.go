@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/courier"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
@@ -266,7 +267,7 @@ func TestBadSignaturesAreLimited(t *testing.T) {
 		h.inject(a.Self(), b.Self(), text)
 	}
 	eventually(t, "limit", func() bool { return b.Stats().FloodedLetters >= n-100 })
-	if f := b.Stats().Forged; f > 3*budgetMost {
+	if f := b.Stats().Forged; f > 3*courier.Most {
 		t.Errorf("%d signatures were verified", f)
 	}
 	h.setTap(nil)

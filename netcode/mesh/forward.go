@@ -89,35 +89,6 @@ func (w *way) forward(on lane, b []byte) {
 	m.counts.carriedBytes.Add(int64(len(b)))
 }
 
-// maxUnsealed is how many messages a second that do not open a third member may
-// bring in the name of one other; more are dropped unread.
-const maxUnsealed = 64
-
-// unopened counts what does not open, in the name of one member, by who brought
-// it: so neither the junk of another member nor that of another courier keeps
-// what is good away. Between two members there is at most one count for each
-// courier, and a second forgets them all. link.mu guards it.
-type unopened struct {
-	since time.Duration
-	by    map[*link]int
-}
-
-// over says whether one brought too many this second.
-func (u *unopened) over(now time.Duration, courier *link) bool {
-	return now-u.since < time.Second && u.by[courier] >= maxUnsealed
-}
-
-func (u *unopened) add(now time.Duration, courier *link) {
-	if now-u.since >= time.Second {
-		u.since = now
-		clear(u.by)
-	}
-	if u.by == nil {
-		u.by = map[*link]int{}
-	}
-	u.by[courier]++
-}
-
 // unseal takes a message that w's member passed on to us. Whether it or the one
 // in whose name it came wrote what does not open nobody can tell, so that costs
 // neither its link.
@@ -135,7 +106,7 @@ func (w *way) unseal(on lane, b []byte) {
 	now := m.now()
 	from.mu.Lock()
 	k, age := from.relay.conn.key(b[9:relayHead])
-	over := from.relay.bad.over(now, w.link)
+	over := from.relay.bad.Over(now, w.link.id)
 	from.mu.Unlock()
 	if k == nil || over {
 		m.counts.unsealed.Add(1)
@@ -145,7 +116,7 @@ func (w *way) unseal(on lane, b []byte) {
 	if err != nil {
 		m.counts.unsealed.Add(1)
 		from.mu.Lock()
-		from.relay.bad.add(now, w.link)
+		from.relay.bad.Add(now, w.link.id)
 		from.mu.Unlock()
 		return
 	}

@@ -152,14 +152,14 @@ func (m *Mesh) hearAdmission(from *link, b []byte) {
 	case who == m.self, m.vouched[who] != nil, len(m.vouched) >= maxGuests, mine >= maxGuests/2,
 		m.banned(who), !slices.Contains(m.proper(), v.by):
 		return
-	case !m.partners[from.id].purse(from.id).letters.take(m.now()):
+	case !m.partners[from.id].purse(from.id).Letters.Take(m.now()):
 		m.counts.floodedLetters.Add(1)
 		return
 	case !v.by.Verify(admission(m.room, who, v.by), v.sig[:]):
 		m.counts.forged.Add(1)
 		return
 	}
-	m.partners[from.id].purse(from.id).letters.giveBack()
+	m.partners[from.id].purse(from.id).Letters.GiveBack()
 	m.vouched[who] = v
 	m.enter()
 	m.passAdmission(who, v, from)

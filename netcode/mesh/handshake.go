@@ -3,6 +3,7 @@ package mesh
 import (
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/account"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
@@ -32,7 +33,7 @@ func (m *Mesh) letter(from, courier peer.ID, byMember bool, b []byte) {
 		return
 	}
 	now := m.now()
-	if (l.Kind != letter.Hello || !l.Ask) && p.copies.is(now, b, byMember) {
+	if (l.Kind != letter.Hello || !l.Ask) && p.copies.Is(now, b, byMember) {
 		return // hellos that ask are all alike
 	}
 	if l.Kind != letter.Hello && l.To != m.incarnation || now < p.barred || p.link.isRetired(l.From) {
@@ -63,7 +64,7 @@ func (p *partner) begin(now time.Duration, theirs uint64, session letter.Nonce) 
 	w.heard.Store(int64(now))
 	var err error
 	urls := p.m.sig.ICEServers()
-	w.accounts = accountsOf(urls, time.Now())
+	w.accounts = account.Of(turnUsers(urls), time.Now())
 	if w.conn, err = p.m.platform.dial(w, urls); err != nil {
 		p.m.cfg.Log.Error("mesh: no connection can be made", "peer", p.link.id, "err", err)
 		p.wait(now)
@@ -182,7 +183,7 @@ func (p *partner) hearOffer(now time.Duration, l *letter.Letter) {
 		p.forged("nonce")
 		return
 	}
-	if !p.brought.letters.take(now) {
+	if !p.brought.Letters.Take(now) {
 		p.flooded()
 		return
 	}
@@ -190,7 +191,7 @@ func (p *partner) hearOffer(now time.Duration, l *letter.Letter) {
 		p.forged(wrong)
 		return
 	}
-	p.brought.letters.giveBack()
+	p.brought.Letters.GiveBack()
 	c.valid = false
 	if w := p.attempt; w != nil {
 		w.dead.Store(true)
@@ -226,7 +227,7 @@ func (p *partner) hearAnswer(now time.Duration, l *letter.Letter) {
 		p.m.counts.staleLetters.Add(1) // to an offer that we gave up, or a second copy
 		return
 	}
-	if !p.brought.letters.take(now) {
+	if !p.brought.Letters.Take(now) {
 		p.flooded()
 		return
 	}
@@ -238,7 +239,7 @@ func (p *partner) hearAnswer(now time.Duration, l *letter.Letter) {
 		p.forged(wrong)
 		return
 	}
-	p.brought.letters.giveBack()
+	p.brought.Letters.GiveBack()
 	w.verified, w.fingerprint, w.ufrag = true, l.Fingerprint, l.Ufrag
 	p.agree(l.From, w.session, w.challenge, l.Seal)
 	w.conn.accept(l.SDP)
@@ -275,14 +276,14 @@ func (p *partner) hearCandidate(now time.Duration, l *letter.Letter) {
 	case w == nil || w.session != l.Nonce, w.verified && w.ufrag != l.Ufrag && !early, w.remotes == maxCandidates && !early:
 		p.m.counts.staleLetters.Add(1)
 		return
-	case !p.brought.addresses.take(now):
+	case !p.brought.Addresses.Take(now):
 		p.flooded()
 		return
 	case !p.link.id.Verify(l.Canonical(p.m.room, p.link.id, p.m.self), l.Sig[:]):
 		p.forged("candidate")
 		return
 	}
-	p.brought.addresses.giveBack()
+	p.brought.Addresses.GiveBack()
 	if early {
 		if len(w.overtook) == maxCandidates {
 			w.overtook = w.overtook[1:] // the oldest may be of credentials that are no more

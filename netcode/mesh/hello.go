@@ -41,7 +41,7 @@ func (p *partner) meant(now time.Duration, l *letter.Letter) bool {
 	if w := p.old; !l.Signed || w == nil || l.Session != w.session || l.From != w.theirs || l.To != p.m.incarnation {
 		return false
 	}
-	if !p.brought.hellos.take(now) {
+	if !p.brought.Hellos.Take(now) {
 		p.flooded()
 		return false
 	}
@@ -49,7 +49,7 @@ func (p *partner) meant(now time.Duration, l *letter.Letter) bool {
 		p.forged("hello")
 		return false
 	}
-	p.brought.hellos.giveBack()
+	p.brought.Hellos.GiveBack()
 	return true
 }
 

@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/courier"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/seal"
 	"github.com/tuttiplay/tutti/netcode/peer"
@@ -65,16 +66,16 @@ type partner struct {
 	given  challenge    // from them, for our next offer
 	issued [4]challenge // by us, for their offers
 	// What is verified of letters, by who brought them; the zero ID is the server.
-	purses   map[peer.ID]*purse
+	purses   courier.Purses
 	keys     keyOffer
 	rumourAt time.Duration // when another process was last believed in; 0 is never
 	wantedAt time.Duration // when wanted was last believed; 0 is never
 	session  letter.Nonce  // of the last connection that came up
 	again    again
-	strange  time.Duration // until then they keep their address from us
-	brought  *purse        // of who brought the letter that is being read
-	byMember bool          // and whether that is a member
-	copies   copies
+	strange  time.Duration  // until then they keep their address from us
+	brought  *courier.Purse // of who brought the letter that is being read
+	byMember bool           // and whether that is a member
+	copies   courier.Copies
 }
 
 // challenge is a fresh number and when it was made or came.

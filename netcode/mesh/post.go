@@ -2,19 +2,16 @@ package mesh
 
 import (
 	"cmp"
-	"hash/maphash"
 	"slices"
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/courier"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/route"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
 const (
-	// maxCouriers is through how many other members a letter goes, beside the
-	// server's way: one may be slow, or hostile.
-	maxCouriers = 2
 	// maxForwards is how many letters a second of one member are passed on or
 	// taken; an honest one sends a dozen per new connection.
 	maxForwards = 128
@@ -46,10 +43,10 @@ func (p *partner) post(b []byte) error {
 	slices.SortFunc(through, func(a, b route.Choice) int { return cmp.Compare(a.RTT, b.RTT) })
 	taken := 0
 	for _, c := range through {
-		if taken == maxCouriers {
+		if taken == courier.Max {
 			break
 		}
-		if courier := m.link(c.Via); courier != nil && courier.hand(text) {
+		if by := m.link(c.Via); by != nil && by.hand(text) {
 			taken++
 			err = nil
 		}
@@ -140,55 +137,14 @@ func (m *Mesh) take(courier, from peer.ID, b []byte) {
 	}
 }
 
-// copies remembers the letters of one partner for a while: each may come by the
-// server and through some members, and counts once. A second time by the server
-// is no copy but a replay, and goes on to where that is noticed.
-type copies struct {
-	seed maphash.Seed
-	list [32]letterSeen
-	next int
-	last int // where the letter is that was asked about last
+// purse returns that of a courier, for what it brings of the partner's letters.
+func (p *partner) purse(by peer.ID) *courier.Purse {
+	return p.purses.Of(by, 2*maxPartners+1, func(id peer.ID) bool { return p.m.partners[id] != nil }) // some leave and others come
 }
 
-type letterSeen struct {
-	sum     uint64
-	at      time.Duration // 0 is none
-	server  bool
-	members int
+// flooded drops the letter that is being read because its courier's purse is empty;
+// the same letter may come by another one.
+func (p *partner) flooded() {
+	p.m.counts.floodedLetters.Add(1)
+	p.copies.Forget()
 }
-
-// copyFor is how long copies of a letter may be apart.
-const copyFor = 10 * time.Second
-
-// is says whether b came before, by another way.
-func (c *copies) is(now time.Duration, b []byte, byMember bool) bool {
-	if c.seed == (maphash.Seed{}) {
-		c.seed = maphash.MakeSeed()
-	}
-	sum := maphash.Bytes(c.seed, b)
-	for i := range c.list {
-		s := &c.list[i]
-		if s.sum != sum || s.at == 0 || now-s.at >= copyFor {
-			continue
-		}
-		c.last = i
-		if byMember {
-			s.members++
-			return s.server || s.members > 1 && s.members <= maxCouriers+1
-		}
-		again := s.server
-		s.server = true
-		return !again
-	}
-	s := letterSeen{sum: sum, at: max(now, 1), server: !byMember}
-	if byMember {
-		s.members = 1
-	}
-	c.list[c.next], c.last = s, c.next
-	c.next = (c.next + 1) % len(c.list)
-	return false
-}
-
-// forget the letter that was asked about last: it was not read, so a copy by
-// another way is to be.
-func (c *copies) forget() { c.list[c.last].at = 0 }

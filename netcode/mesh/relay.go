@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/courier"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/route"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
@@ -66,7 +67,7 @@ type relay struct {
 	moved time.Duration // when the other end last acknowledged some, or the first was sent
 	again bool          // acknowledge once more: something came twice
 	bulk  *route.Budget
-	bad   unopened // came in the name of the other end
+	bad   courier.Unopened // came in the name of the other end
 }
 
 // heardFrom is what the other end says of how long it has heard nothing on the

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/courier"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/route"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/seal"
 	"github.com/tuttiplay/tutti/netcode/peer"
@@ -156,7 +157,7 @@ func TestRelayCannotReadChangeRepeatOrInvent(t *testing.T) {
 			}
 			bad := bytes.Clone(good)
 			bad[i] ^= 1
-			x.ba.relay.bad = unopened{}
+			x.ba.relay.bad = courier.Unopened{}
 			x.br.receive(on, false, bad)
 		}
 		if on == movesLane {

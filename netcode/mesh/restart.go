@@ -154,7 +154,7 @@ func (p *partner) hearRestart(now time.Duration, l *letter.Letter) {
 		p.m.counts.staleLetters.Add(1)
 		return
 	}
-	if !p.brought.letters.take(now) {
+	if !p.brought.Letters.Take(now) {
 		p.flooded()
 		return
 	}
@@ -174,7 +174,7 @@ func (p *partner) hearRestart(now time.Duration, l *letter.Letter) {
 		p.forged(wrong)
 		return
 	}
-	p.brought.letters.giveBack()
+	p.brought.Letters.GiveBack()
 	if c != nil {
 		c.valid = false
 	}

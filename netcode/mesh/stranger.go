@@ -73,7 +73,7 @@ func (p *partner) hearKeys(now time.Duration, l *letter.Letter) {
 		p.m.counts.staleLetters.Add(1)
 		return
 	}
-	if !p.brought.letters.take(now) {
+	if !p.brought.Letters.Take(now) {
 		p.flooded()
 		return
 	}
@@ -85,7 +85,7 @@ func (p *partner) hearKeys(now time.Duration, l *letter.Letter) {
 		p.forged(wrong)
 		return
 	}
-	p.brought.letters.giveBack()
+	p.brought.Letters.GiveBack()
 	if k.session == p.keys.session {
 		p.keys.valid = false
 	} else {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/courier"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/route"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/seal"
 	"github.com/tuttiplay/tutti/netcode/peer"
@@ -205,7 +206,7 @@ func TestJunkOfAnotherCostsNobody(t *testing.T) {
 	m.Bind(peer.Moves, func(from peer.ID, _ []byte) { got[from]++ })
 	for i := range 300 {
 		if i%60 == 0 {
-			for range 3 * maxUnsealed {
+			for range 3 * courier.MaxUnopened {
 				junk := brought(t, atX, kid, idX, movesLane, make([]byte, 20))
 				junk[len(junk)-1] ^= 1
 				third.receive(movesLane, false, junk)
@@ -217,17 +218,17 @@ func TestJunkOfAnotherCostsNobody(t *testing.T) {
 		second.receive(movesLane, false, brought(t, atX, kid, idX, movesLane, move))
 		now += time.Second / 60
 	}
-	if n := m.Stats().Unsealed; n < 5*3*maxUnsealed {
+	if n := m.Stats().Unsealed; n < 5*3*courier.MaxUnopened {
 		t.Fatalf("%d pieces of junk came", n)
 	}
 	if got[idC] != 300 || got[idX] != 300 {
 		t.Errorf("%d and %d of 300 moves came", got[idC], got[idX])
 	}
-	if third.dead.Load() || len(wX.link.relay.bad.by) != 1 {
-		t.Errorf("the courier is cut off: %v; %d are counted", third.dead.Load(), len(wX.link.relay.bad.by))
+	if third.dead.Load() || wX.link.relay.bad.Couriers() != 1 {
+		t.Errorf("the courier is cut off: %v; %d are counted", third.dead.Load(), wX.link.relay.bad.Couriers())
 	}
 	// What one brings too much is dropped unread, though it is good.
-	for range maxUnsealed + 1 {
+	for range courier.MaxUnopened + 1 {
 		junk := brought(t, atX, kid, idX, movesLane, make([]byte, 20))
 		junk[len(junk)-1] ^= 1
 		third.receive(movesLane, false, junk)

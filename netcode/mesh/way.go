@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/account"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/datagram"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/kept"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
@@ -41,7 +42,7 @@ type way struct {
 
 	// The mesh goroutine's own:
 	deadline    time.Duration
-	accounts    accounts
+	accounts    account.Term
 	renewAt     time.Duration // next look at accounts
 	described   bool          // our description is sent
 	verified    bool          // the remote description is theirs, and was handed on

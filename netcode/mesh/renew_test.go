@@ -67,32 +67,11 @@ func TestAccountIsRenewedBesideThePath(t *testing.T) {
 	})
 }
 
-// TestAccountsThatEnd reads when it is time.
-func TestAccountsThatEnd(t *testing.T) {
-	start := time.Unix(1_000_000, 0)
-	urls := func(hours ...int) (list []string) {
-		list = append(list, "stun:192.0.2.1:3478", "turn:who:pass@192.0.2.1:3478?transport=udp")
-		for _, h := range hours {
-			list = append(list, nat.ICEServer{
-				Scheme: nat.TURN, Host: "192.0.2.1", Port: 3478, User: fmt.Sprintf("%d:bo", start.Add(time.Duration(h)*time.Hour).Unix()), Password: "x",
-			}.String())
-		}
-		return list
-	}
-	if a := accountsOf(urls(), start); a != (accounts{}) || a.due(start.Add(99*time.Hour), urls(100)) {
-		t.Errorf("accounts without an end: %+v", a)
-	}
-	for _, wrong := range []time.Duration{0, -5 * time.Hour, 5 * time.Hour} { // our clock
-		a := accountsOf(urls(9, 6), start.Add(wrong))
-		at := func(after time.Duration) time.Time { return start.Add(wrong + after) }
-		if a.due(at(0), urls(9, 9)) {
-			t.Errorf("clock %v: due at once", wrong)
-		}
-		if a.due(at(5*time.Hour+45*time.Minute), urls(9, 6)) {
-			t.Errorf("clock %v: due without new ones", wrong)
-		}
-		if !a.due(at(5*time.Hour+45*time.Minute), urls(9, 9)) {
-			t.Errorf("clock %v: not due in time", wrong)
-		}
+// TestTurnUsers finds the accounts among the URLs that a room names.
+func TestTurnUsers(t *testing.T) {
+	account := nat.ICEServer{Scheme: nat.TURN, Host: "192.0.2.1", Port: 3478, User: "1000000:bo", Password: "x"}.String()
+	got := turnUsers([]string{"stun:192.0.2.1:3478", "turn:who:pass@192.0.2.1:3478", "nonsense", account})
+	if want := []string{"who", "1000000:bo"}; !slices.Equal(got, want) {
+		t.Errorf("%q; want %q", got, want)
 	}
 }
