@@ -64,6 +64,7 @@ var house = []row{
 	{"netcode/mesh/internal/letter", uses("netcode/peer", "netcode/wire")},
 	{"netcode/mesh/internal/quality", nil},
 	{"netcode/mesh/internal/pace", nil},
+	{"netcode/mesh/internal/piece", uses("netcode/peer", "netcode/mesh/internal/pace")},
 	{"netcode/mesh/internal/route", uses("netcode/peer", "netcode/wire")},
 	{"netcode/mesh/internal/predict", nil},
 	{"netcode/mesh/internal/datagram", uses("netcode/mesh/internal/seal")},

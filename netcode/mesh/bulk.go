@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/pace"
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/piece"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/route"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
@@ -23,14 +24,10 @@ const (
 
 // bulk is what waits to go to a peer on the bulk lane. link.mu guards it.
 type bulk struct {
-	list   [][]byte // oldest first
-	free   [][]byte
-	bytes  int
-	gone   int    // of the oldest, what went in pieces already
-	number uint16 // of the next message that goes in pieces
-	frame  []byte // scratch
+	queue piece.Queue
+	frame []byte // scratch
 
-	way   *way // that pacer and gone are of
+	way   *way // that pacer is of, and what went of the oldest message
 	pacer pace.Pacer
 	busy  bool          // a transfer is under way: ping often
 	last  time.Duration // when something waited last
@@ -43,11 +40,10 @@ func (l *link) sendBulk(now time.Duration, b []byte) error {
 	switch {
 	case len(b) > peer.MaxMessage:
 		return peer.ErrTooLarge
-	case q.bytes+len(b) > bulkBound || len(q.list) == maxBulk:
+	case q.queue.Bytes()+len(b) > bulkBound || q.queue.Len() == maxBulk:
 		return peer.ErrFull
 	}
-	q.list = append(q.list, append(q.buffer(), b...))
-	q.bytes += len(b)
+	q.queue.Push(b)
 	l.pumpBulk(now)
 	if q.wake != 0 {
 		l.m.wakeBulk()
@@ -55,28 +51,10 @@ func (l *link) sendBulk(now time.Duration, b []byte) error {
 	return nil
 }
 
-func (q *bulk) buffer() []byte {
-	if n := len(q.free); n > 0 {
-		b := q.free[n-1]
-		q.free = q.free[:n-1]
-		return b[:0]
-	}
-	return nil
+func (q *bulk) reset() {
+	q.queue.Reset()
+	*q = bulk{queue: q.queue}
 }
-
-// pop forgets the oldest message.
-func (q *bulk) pop() {
-	b := q.list[0]
-	q.bytes -= len(b)
-	n := copy(q.list, q.list[1:])
-	q.list[n] = nil
-	q.list, q.gone = q.list[:n], 0
-	if len(q.free) < maxBulk/4 {
-		q.free = append(q.free, b)
-	}
-}
-
-func (q *bulk) reset() { *q = bulk{number: q.number} }
 
 // pumpBulk sends what may go now and sets wake. mu is held.
 func (l *link) pumpBulk(now time.Duration) {
@@ -88,9 +66,10 @@ func (l *link) pumpBulk(now time.Duration) {
 	}
 	if q.way != w {
 		// What the old connection had of the oldest message is lost with it.
-		q.way, q.gone, q.busy, q.pacer = w, 0, false, pace.Pacer{}
+		q.queue.Again()
+		q.way, q.busy, q.pacer = w, false, pace.Pacer{}
 	}
-	if len(q.list) > 0 {
+	if q.queue.Len() > 0 {
 		q.last = now
 		if !q.busy {
 			q.busy = true
@@ -109,7 +88,7 @@ func (l *link) pumpBulk(now time.Duration) {
 		w.pingNow(now)
 	}
 	q.wake = w.pinger.last + pace.PingEvery
-	for len(q.list) > 0 {
+	for q.queue.Len() > 0 {
 		if wait := q.pacer.Wait(now); wait > 0 {
 			q.wake = min(q.wake, now+max(wait, time.Millisecond))
 			return
@@ -127,23 +106,13 @@ func (l *link) pumpBulk(now time.Duration) {
 // sendPiece sends the next piece. mu is held.
 func (l *link) sendPiece(w *way) bool {
 	q := &l.bulk
-	msg, size := q.list[0], q.pacer.Piece()
-	to := min(q.gone+size, len(msg))
-	if q.gone == 0 && to == len(msg) {
-		q.frame = append(append(q.frame[:0], dataFrame), msg...)
-	} else {
-		q.frame = appendPiece(q.frame[:0], q.number, msg, q.gone, to)
-	}
+	size := q.pacer.Piece()
+	q.frame = q.queue.Next(q.frame[:0], dataFrame, pieceFrame, size)
 	if w.put(bulkLane, q.frame) != nil {
 		return false
 	}
 	q.pacer.Sent(len(q.frame))
-	if q.gone > 0 && to == len(msg) {
-		q.number++
-	}
-	if q.gone = to; to == len(msg) {
-		q.pop()
-	}
+	q.queue.Sent(size)
 	return true
 }
 
@@ -151,12 +120,13 @@ func (l *link) sendPiece(w *way) bool {
 // burdened. mu is held.
 func (l *link) bulkThrough(now time.Duration) {
 	q := &l.bulk
-	q.way, q.gone, q.busy = nil, 0, false
-	if len(q.list) == 0 || !l.relays() {
+	q.queue.Again()
+	q.way, q.busy = nil, false
+	if q.queue.Len() == 0 || !l.relays() {
 		return
 	}
-	for len(q.list) > 0 {
-		msg, r := q.list[0], &l.relay
+	for q.queue.Len() > 0 {
+		msg, r := q.queue.Oldest(), &l.relay
 		if r.conn.buffered(bulkLane)+len(msg) > bulkThird || !r.bulk.Take(now, route.Tag{}, r.conn.tag, len(msg), false) {
 			q.wake = now + tickEvery
 			return
@@ -165,7 +135,7 @@ func (l *link) bulkThrough(now time.Duration) {
 		if r.way.put(bulkLane, q.frame) != nil {
 			return
 		}
-		q.pop()
+		q.queue.Pop()
 	}
 }
 
@@ -177,6 +147,34 @@ func (w *way) paced(now, rtt time.Duration, got uint32) {
 	if q := &w.link.bulk; q.busy && q.way == w {
 		q.pacer.Pong(now, rtt, got)
 		w.link.pumpBulk(now)
+	}
+}
+
+// bulky takes a message of the bulk lane, its kind included.
+func (w *way) bulky(b []byte) {
+	l := w.link
+	l.mu.Lock()
+	w.bulkIn += uint32(len(b))
+	l.mu.Unlock()
+	switch {
+	case b[0] == dataFrame && len(b) <= 1+peer.MaxMessage:
+		w.bulk(b[1:])
+	case b[0] == pieceFrame:
+		l.mu.Lock()
+		msg, ok := w.pieces.Add(b[1:])
+		l.mu.Unlock()
+		if !ok {
+			w.junked()
+		}
+		if msg == nil {
+			return
+		}
+		w.bulk(msg)
+		l.mu.Lock()
+		w.pieces.Release(msg)
+		l.mu.Unlock()
+	default:
+		w.junked()
 	}
 }
 

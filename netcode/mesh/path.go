@@ -157,7 +157,7 @@ func (l *link) path(now time.Duration) Path {
 		State: peer.State(l.state.Load()), Grade: l.watched.grade, RTT: l.rtt.mean, Jitter: l.rtt.deviation,
 		MessagesOut: l.messagesOut.Load(), MessagesIn: l.messagesIn.Load(),
 		BytesOut: l.bytesOut.Load(), BytesIn: l.bytesIn.Load(), StaleMoves: l.staleMoves.Load(), StaleIn: l.staleIn.Load(),
-		BulkQueued: l.bulk.bytes, BulkRate: l.bulk.pacer.Rate(),
+		BulkQueued: l.bulk.queue.Bytes(), BulkRate: l.bulk.pacer.Rate(),
 	}
 	w := l.active
 	if p.RelayedBy = l.relayedBy(); !p.RelayedBy.IsZero() {

@@ -10,6 +10,7 @@ import (
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/datagram"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/kept"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/piece"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/quality"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
@@ -87,7 +88,7 @@ type way struct {
 	movedOut time.Duration // when the last move was sent
 	told     pongTail      // what the other end says of what goes
 	bulkIn   uint32        // bytes that came on the bulk lane, modulo 2^32
-	pieces   pieces
+	pieces   piece.Assembly
 }
 
 // claim is a candidate with the user fragment that it says it belongs to.
