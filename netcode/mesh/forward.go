@@ -105,14 +105,14 @@ func (w *way) unseal(on lane, b []byte) {
 	}
 	now := m.now()
 	from.mu.Lock()
-	k, age := from.relay.conn.key(b[9:relayHead])
+	k, age := from.relay.conn.keys.Find(b[9:relayHead])
 	over := from.relay.bad.Over(now, w.link.id)
 	from.mu.Unlock()
 	if k == nil || over {
 		m.counts.unsealed.Add(1)
 		return
 	}
-	text, err := k.pair.Open(byte(on), b[relayHead:])
+	text, err := k.Pair.Open(byte(on), b[relayHead:])
 	if err != nil {
 		m.counts.unsealed.Add(1)
 		from.mu.Lock()

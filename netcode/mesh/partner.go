@@ -293,9 +293,9 @@ func (p *partner) agree(theirs uint64, session, challenge letter.Nonce, half [se
 			w.conn.keyed(direct)
 		}
 	}
-	k := &relayKey{pair: pair, kid: [2]byte(session[:2]), theirs: theirs}
+	k := &seal.Key{Pair: pair, ID: [2]byte(session[:2]), Process: theirs}
 	p.link.mu.Lock()
-	p.link.relay.conn.agreed(k, p.offers)
+	p.link.relay.conn.keys.Agreed(k, p.offers)
 	p.link.mu.Unlock()
 	p.m.choose(p.m.now(), p)
 }

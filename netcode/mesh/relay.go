@@ -6,6 +6,7 @@ import (
 
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/courier"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/route"
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/seal"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
@@ -94,7 +95,7 @@ func (l *link) heardDirectly() byte {
 // relays says whether the way through a third member can be used. mu is held.
 func (l *link) relays() bool {
 	r := &l.relay
-	return r.conn != nil && r.conn.ready() && !r.barred && r.conn.use.theirs == l.theirs
+	return r.conn != nil && r.conn.ready() && !r.barred && r.conn.keys.Use().Process == l.theirs
 }
 
 // doubt says whether the direct way is in doubt, in either direction. mu is held.
@@ -232,22 +233,22 @@ func (l *link) hearsUs(now time.Duration, b byte) {
 
 // relayHeard: a message of the other end came through via, sealed with k; it is
 // there, and this is its process. False if it is not wanted. mu is not held.
-func (l *link) relayHeard(k *relayKey, age int) bool {
+func (l *link) relayHeard(k *seal.Key, age int) bool {
 	now := l.m.now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	r := &l.relay
-	if r.barred || peer.State(l.state.Load()) == peer.Unlinked || l.retired.Has(k.theirs) || r.conn.outlived(k) {
+	if r.barred || peer.State(l.state.Load()) == peer.Unlinked || l.retired.Has(k.Process) || r.conn.keys.Outlived(k) {
 		return false
 	}
-	r.conn.opened(k, age)
-	if l.theirs != k.theirs {
-		l.meet(k.theirs)
-		if l.active != nil && l.active.theirs != k.theirs {
+	r.conn.keys.Opened(k, age)
+	if l.theirs != k.Process {
+		l.meet(k.Process)
+		if l.active != nil && l.active.theirs != k.Process {
 			l.active = nil
 		}
 	}
-	r.way.theirs, r.way.up = k.theirs, true
+	r.way.theirs, r.way.up = k.Process, true
 	r.way.heard.Store(int64(now))
 	if peer.State(l.state.Load()) != peer.Linked {
 		l.state.Store(uint32(peer.Linked))

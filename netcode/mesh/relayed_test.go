@@ -91,8 +91,8 @@ func newTrio(t testing.TB) *trio {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x.ab.relay.conn.agreed(&relayKey{pair: pa, theirs: 3}, true)
-	x.ba.relay.conn.agreed(&relayKey{pair: pb, theirs: 1}, false)
+	x.ab.relay.conn.keys.Agreed(&seal.Key{Pair: pa, Process: 3}, true)
+	x.ba.relay.conn.keys.Agreed(&seal.Key{Pair: pb, Process: 1}, false)
 	x.ab.relay.conn.via, x.ba.relay.conn.via = x.ar, x.br
 	return x
 }

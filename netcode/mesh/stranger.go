@@ -26,8 +26,8 @@ func (p *partner) apart(now time.Duration) bool { return p.aloof() || now < p.st
 func (p *partner) keyed() bool {
 	p.link.mu.Lock()
 	defer p.link.mu.Unlock()
-	use := p.link.relay.conn.use
-	return p.theirs != 0 && use != nil && use.theirs == p.theirs
+	use := p.link.relay.conn.keys.Use()
+	return p.theirs != 0 && use != nil && use.Process == p.theirs
 }
 
 // offerKeys offers keys and nothing else. p.given is valid.

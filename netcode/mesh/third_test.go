@@ -80,10 +80,10 @@ func TestHeldMessageOfADeadProcess(t *testing.T) {
 		atA1, atB1 := sealers(t, seal.End{ID: idA, Process: 9}, seal.End{ID: idB, Process: 1})
 		atA2, atB2 := sealers(t, seal.End{ID: idA, Process: 9}, seal.End{ID: idB, Process: 2})
 		one, two := [2]byte{1, 1}, [2]byte{2, 2}
-		l.relay.conn.agreed(&relayKey{pair: atA1, kid: one, theirs: 1}, false)
+		l.relay.conn.keys.Agreed(&seal.Key{Pair: atA1, ID: one, Process: 1}, false)
 		held := brought(t, atB1, one, idB, controlLane, binary.LittleEndian.AppendUint64([]byte{byte(peer.Chat)}, 0))
 		again := brought(t, atB1, one, idB, controlLane, binary.LittleEndian.AppendUint64([]byte{byte(peer.Chat)}, 0))
-		l.relay.conn.agreed(&relayKey{pair: atA2, kid: two, theirs: 2}, false)
+		l.relay.conn.keys.Agreed(&seal.Key{Pair: atA2, ID: two, Process: 2}, false)
 		check := func(when string, active *way) {
 			t.Helper()
 			if l.active != active || l.theirs != 2 && active != nil || l.retired.Has(2) || m.Stats().Unbound != 0 {
@@ -126,23 +126,6 @@ func TestHeldMessageOfADeadProcess(t *testing.T) {
 	}
 }
 
-// TestKeysOfTheSameName: two agreements may draw the same key name; that of a
-// dead process gives way, that of the same process stays.
-func TestKeysOfTheSameName(t *testing.T) {
-	c := &relayConn{}
-	kid := [2]byte{7, 7}
-	dead, living, twin := &relayKey{kid: kid, theirs: 1}, &relayKey{kid: kid, theirs: 2}, &relayKey{kid: kid, theirs: 2}
-	c.agreed(dead, true)
-	c.agreed(living, true)
-	if k, _ := c.key(kid[:]); k != living || c.use != living {
-		t.Error("the key of a dead process is kept in place of the new one")
-	}
-	c.agreed(twin, true)
-	if k, _ := c.key(kid[:]); k != living || c.use != living {
-		t.Error("a key in use was replaced by one of the same name")
-	}
-}
-
 // TestHoleIsBlamed: a third member swallows all, while the other end's messages
 // come through another one. It is blamed all the same, and one that answers is
 // not.
@@ -161,7 +144,7 @@ func TestHoleIsBlamed(t *testing.T) {
 		if hole {
 			x.ar.conn.(*tap).other = nil
 		}
-		from := x.ba.relay.conn.use.pair
+		from := x.ba.relay.conn.keys.Use().Pair
 		blamed, came := time.Duration(0), 0
 		x.a.Bind(peer.Moves, func(peer.ID, []byte) { came++ })
 		for i := range 180 {
@@ -200,8 +183,8 @@ func TestJunkOfAnotherCostsNobody(t *testing.T) {
 	atAC, atC := sealers(t, seal.End{ID: idA, Process: 9}, seal.End{ID: idC, Process: 1})
 	atAX, atX := sealers(t, seal.End{ID: idA, Process: 9}, seal.End{ID: idX, Process: 1})
 	kid := [2]byte{1, 1}
-	wC.link.relay.conn.agreed(&relayKey{pair: atAC, kid: kid, theirs: 1}, false)
-	wX.link.relay.conn.agreed(&relayKey{pair: atAX, kid: kid, theirs: 1}, false)
+	wC.link.relay.conn.keys.Agreed(&seal.Key{Pair: atAC, ID: kid, Process: 1}, false)
+	wX.link.relay.conn.keys.Agreed(&seal.Key{Pair: atAX, ID: kid, Process: 1}, false)
 	got := map[peer.ID]int{}
 	m.Bind(peer.Moves, func(from peer.ID, _ []byte) { got[from]++ })
 	for i := range 300 {
@@ -279,7 +262,7 @@ func TestNothingOfOthersBeforeTheWayIsOpen(t *testing.T) {
 		x.ra.open = open
 		toB, ofB := x.b.self, x.rb.link.relay.conn.tag
 		atR, atB := sealers(t, seal.End{ID: x.r.self, Process: 2}, seal.End{ID: toB, Process: 3})
-		x.rb.link.relay.conn.agreed(&relayKey{pair: atR, theirs: 3}, false)
+		x.rb.link.relay.conn.keys.Agreed(&seal.Key{Pair: atR, Process: 3}, false)
 		heard := 0
 		x.r.Bind(peer.Moves, func(peer.ID, []byte) { heard++ })
 		x.r.routing.table.Link(x.a.self, 16*time.Millisecond)

@@ -159,7 +159,7 @@ func (w *way) promote() error {
 		return errJunk
 	}
 	w.up, l.active = true, w
-	l.relay.conn.lives(w.theirs)
+	l.relay.conn.keys.Lives(w.theirs)
 	l.relay.on, l.relay.fresh = false, m.now() // it has just worked in both directions
 	w.heard.Store(int64(m.now()))
 	if skip > 0 {

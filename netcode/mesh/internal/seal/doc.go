@@ -14,5 +14,8 @@
 // an ed25519 key afterwards cannot read what was recorded (forward secrecy per
 // process, not per message).
 //
+// A [Ring] is the keys of the last few agreements with one member: it knows which of
+// them seals, and which are of a process that is no more.
+//
 // No goroutine, no clock. Sealing and opening allocate nothing.
 package seal
