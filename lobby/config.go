@@ -1,6 +1,7 @@
 package lobby
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -63,8 +64,7 @@ type Config struct {
 	// Log receives what a developer wants to know. nil is silence.
 	Log *slog.Logger
 
-	// deniedFor is the tests' own; 0 is deniedFor.
-	deniedFor time.Duration
+	ctx context.Context // what the room's is made from, for tests; nil is the background
 }
 
 // Validate reports the first field that is out of range, with its value and
@@ -134,8 +134,8 @@ func (c Config) resolve() Config {
 	if c.ReachWithin == 0 {
 		c.ReachWithin = DefaultReachWithin
 	}
-	if c.deniedFor == 0 {
-		c.deniedFor = deniedFor
+	if c.ctx == nil {
+		c.ctx = context.Background()
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)

@@ -153,7 +153,7 @@ func (r *Room) granted(code roomstate.Refusal) bool {
 		e.denied = time.Now()
 		return true
 	default:
-		return time.Since(e.denied) < r.cfg.deniedFor
+		return time.Since(e.denied) < deniedFor
 	}
 }
 

@@ -1,6 +1,12 @@
+//go:build !js
+
 package lobby
 
-import "time"
+import (
+	"context"
 
-// DenyFor makes cfg's room heed a server sooner that refuses a guest.
-func (c *Config) DenyFor(d time.Duration) { c.deniedFor = d }
+	"github.com/tuttiplay/tutti/lobby/internal/socket"
+)
+
+// On makes cfg's room connect to the server by n.
+func (c *Config) On(n socket.Network) { c.ctx = socket.On(context.Background(), n) }

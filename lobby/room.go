@@ -79,7 +79,7 @@ func Join(cfg Config) *Room {
 		asked: map[uint32]Command{}, began: time.Now(),
 	}
 	r.log = r.cfg.Log
-	r.ctx, r.cancel = context.WithCancel(context.Background())
+	r.ctx, r.cancel = context.WithCancel(r.cfg.ctx)
 	err := cfg.Validate()
 	if err == nil {
 		r.target, _ = r.cfg.target() // Validate has seen it

@@ -5,6 +5,7 @@ package socket
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
 
 	"github.com/coder/websocket"
@@ -18,11 +19,24 @@ type Conn struct {
 	err    error // set before in is closed
 }
 
+// Network makes the connections under a WebSocket, as [net.Dialer.DialContext]
+// does.
+type Network func(ctx context.Context, network, addr string) (net.Conn, error)
+
+type network struct{}
+
+// On returns a context in which [Dial] uses n in the system's place: it is for
+// tests, in virtual time.
+func On(ctx context.Context, n Network) context.Context { return context.WithValue(ctx, network{}, n) }
+
 // Dial opens a connection to a ws or wss URL, and waits for it until ctx ends.
 // Messages of more than limit bytes end the connection.
 func Dial(ctx context.Context, url string, limit int) (*Conn, error) {
 	// A transport of its own: it must not keep a connection that was no use.
 	transport := &http.Transport{Proxy: http.ProxyFromEnvironment}
+	if dial, ok := ctx.Value(network{}).(Network); ok {
+		transport = &http.Transport{DialContext: dial}
+	}
 	defer transport.CloseIdleConnections()
 	ws, resp, err := websocket.Dial(ctx, url, &websocket.DialOptions{HTTPClient: &http.Client{Transport: transport}})
 	if err != nil {
