@@ -52,7 +52,7 @@ soak: hold ## the same, then on arm64 too (needs qemu-user), then seeded matches
 		TUTTI_SEED0=$$first TUTTI_SEEDS=1000 $(GO) test -count=1 -timeout 4h -skip '^TestMutants$$' ./netcode/... ./demo/sim/...; \
 	done
 
-fuzz: ## every fuzz target for FUZZTIME=30s, six at a time
+fuzz: ## every fuzz target for FUZZTIME=30s, eight at a time
 	.ci/fuzz $(FUZZTIME)
 
 wasm: ## the tests that can run in a page, under node; then the weight of the page
