@@ -67,6 +67,7 @@ var house = []row{
 	{"netcode/mesh/internal/piece", uses("netcode/peer", "netcode/mesh/internal/pace")},
 	{"netcode/mesh/internal/route", uses("netcode/peer", "netcode/wire")},
 	{"netcode/mesh/internal/predict", nil},
+	{"netcode/mesh/internal/tuned", nil},
 	{"netcode/mesh/internal/datagram", uses("netcode/mesh/internal/seal")},
 	{"netcode/mesh/internal/socket", uses("netcode/mesh/internal/datagram")},
 	{"netcode/mesh", uses("netcode/mesh/internal/predict", "netcode/mesh/internal/socket", "netcode/mesh/internal/...", "netcode/peer", "netcode/peer/keyring", "netcode/internal/fb", "netcode/wire", "netcode/weather", "nat")},
@@ -114,18 +115,18 @@ var bans = []ban{
 	{"github.com/prometheus", []string{"lobby/lobbyd"}, "metrics are the server's"},
 	{
 		"github.com/pion",
-		[]string{"nat/...", "netcode/simnet/natlab", "netcode/mesh", "netcode/mesh/internal/socket", "lobby/rendezvous", "lobby/lan", "lobby/lobbyd", "demo", "demo/party", "bench/..."},
+		[]string{"nat/...", "netcode/simnet/natlab", "netcode/mesh", "netcode/mesh/internal/socket", "netcode/mesh/internal/tuned", "lobby/rendezvous", "lobby/lan", "lobby/lobbyd", "demo", "demo/party", "bench/..."},
 		"the rules of a match know no transport",
 	},
 	{
 		"net/http",
-		[]string{"nat/...", "netcode/simnet/natlab", "netcode/mesh", "netcode/detvet/...", "lobby/...", "demo", "demo/page", "demo/party", "bench/..."},
+		[]string{"nat/...", "netcode/simnet/natlab", "netcode/mesh", "netcode/mesh/internal/tuned", "netcode/detvet/...", "lobby/...", "demo", "demo/page", "demo/party", "bench/..."},
 		"it adds a megabyte to everything that imports it",
 	},
 	{
 		"net",
 		[]string{
-			"nat/...", "netcode/simnet/natlab", "netcode/mesh", "netcode/mesh/internal/socket", "netcode/detvet/...", "lobby/...", "demo", "demo/ink",
+			"nat/...", "netcode/simnet/natlab", "netcode/mesh", "netcode/mesh/internal/socket", "netcode/mesh/internal/tuned", "netcode/detvet/...", "lobby/...", "demo", "demo/ink",
 			"demo/stage",
 			"demo/pad", "demo/page", "demo/party", "bench/...",
 		},

@@ -21,6 +21,7 @@ import (
 
 	"github.com/coder/websocket"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/tuned"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
@@ -201,7 +202,7 @@ func talkToPage(t *testing.T, m *Mesh, page peer.ID) {
 	mustSend(t, m, page, peer.Control, []byte("channels"))
 	eventually(t, "channels", func() bool { return control.len() > 0 })
 	// Whichever end opened them, ours or the page's.
-	want := []string{"bulk false   arraybuffer", "control true   arraybuffer", fmt.Sprintf("moves false %d  arraybuffer", moveRetransmits)}
+	want := []string{"bulk false   arraybuffer", "control true   arraybuffer", fmt.Sprintf("moves false %d  arraybuffer", tuned.MoveRetransmits)}
 	count := map[string]int{}
 	for c := range strings.SplitSeq(strings.TrimPrefix(control.all()[0], page.Short()+" "), "; ") {
 		count[c]++

@@ -8,6 +8,7 @@ import (
 	"github.com/tuttiplay/tutti/nat"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/seal"
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/tuned"
 )
 
 // platform is what all connections of a mesh share.
@@ -166,7 +167,7 @@ func (c *pageConn) opened(dc js.Value) {
 	good := known && !c.way.offers && !c.made[l] && !dc.Get("negotiated").Bool() && dc.Get("maxPacketLifeTime").IsNull() &&
 		dc.Get("ordered").Bool() == (l == controlLane)
 	if l == movesLane {
-		good = good && rtx.Type() == js.TypeNumber && rtx.Int() == moveRetransmits
+		good = good && rtx.Type() == js.TypeNumber && rtx.Int() == tuned.MoveRetransmits
 	} else {
 		good = good && rtx.IsNull()
 	}
@@ -221,7 +222,7 @@ func (c *pageConn) offer() {
 		for l := range lanes {
 			init := map[string]any{"ordered": l == controlLane}
 			if l == movesLane {
-				init["maxRetransmits"] = moveRetransmits
+				init["maxRetransmits"] = tuned.MoveRetransmits
 			}
 			c.attach(l, c.pc.Call("createDataChannel", l.label(), init))
 		}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/predict"
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/tuned"
 )
 
 // pionConn is a connection by pion. Its callbacks come on goroutines of pion.
@@ -85,7 +86,7 @@ func (c *pionConn) opened(dc *webrtc.DataChannel) {
 	rtx := dc.MaxRetransmits()
 	good := known && !c.way.offers && !dc.Negotiated() && dc.MaxPacketLifeTime() == nil && dc.Ordered() == (l == controlLane)
 	if l == movesLane {
-		good = good && rtx != nil && *rtx == moveRetransmits
+		good = good && rtx != nil && *rtx == tuned.MoveRetransmits
 	} else {
 		good = good && rtx == nil
 	}
@@ -193,12 +194,10 @@ func (c *pionConn) offer() {
 
 // laneInit returns how a lane is opened.
 func laneInit(l lane) *webrtc.DataChannelInit {
-	ordered, once := l == controlLane, uint16(moveRetransmits)
-	init := &webrtc.DataChannelInit{Ordered: &ordered}
 	if l == movesLane {
-		init.MaxRetransmits = &once
+		return tuned.Moves()
 	}
-	return init
+	return tuned.Reliable(l == controlLane)
 }
 
 // restart makes the offer of an ICE restart: all that was told and heard of

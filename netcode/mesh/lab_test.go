@@ -12,6 +12,9 @@ import (
 	"github.com/tuttiplay/tutti/netcode/weather"
 )
 
+// gap60 is the time from one move to the next.
+const gap60 = time.Second / 60
+
 // field is a room whose members sit on hosts of a laboratory, in virtual time.
 type field struct {
 	t     *testing.T

@@ -12,7 +12,7 @@ import (
 type lane uint8
 
 const (
-	// moves is unordered with two retransmissions at most, see moveRetransmits.
+	// moves is unordered with two retransmissions at most, see package tuned.
 	// Ordered would wait for what is lost (W7), a lifetime instead of a count
 	// restarts its clock and drops nothing (W4).
 	movesLane lane = iota
@@ -47,13 +47,6 @@ func laneOf(label string) (lane, bool) {
 	}
 	return 0, false
 }
-
-// moveRetransmits is how often a move is sent again that goes by a data channel. Once would do, as the next
-// datagram repeats what matters. But pion gives a message up as soon as it sends
-// it for the last time, and says so with each acknowledgement until it arrives:
-// half a packet more for each loss with one retransmission than with two, and
-// without any a storm that never ends (W3).
-const moveRetransmits = 2
 
 // What a lane holds towards one peer at most, in bytes.
 const (

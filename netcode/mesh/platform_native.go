@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/pion/ice/v4"
-	"github.com/pion/interceptor"
 	"github.com/pion/stun/v4"
 	"github.com/pion/transport/v4"
 	"github.com/pion/transport/v4/stdnet"
@@ -22,6 +21,7 @@ import (
 
 	"github.com/tuttiplay/tutti/nat"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/socket"
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/tuned"
 )
 
 // platform is what all connections of a mesh share.
@@ -66,7 +66,7 @@ func (p *platform) init(m *Mesh) error {
 	p.outside.set = p.set
 	var s webrtc.SettingEngine
 	s.SetNet(p.net)
-	tune(&s)
+	tuned.Settings(&s)
 	// All connections share our sockets, by a mux of our own: pion's tells peers
 	// apart by their address only, so two connections between the same two sockets
 	// mix (W18).
@@ -75,11 +75,7 @@ func (p *platform) init(m *Mesh) error {
 	s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled) // no multicast on the player's network (W20); a page's .local names are not needed, it calls us
 	s.SetICEUDPMux(p.set)
 	s.SetICEBindingRequestHandler(p.choose)
-	// No media: 4 goroutines and 46 KiB less per connection, and no leak of
-	// retransmitters (W11, W15).
-	p.api = webrtc.NewAPI(
-		webrtc.WithSettingEngine(s), webrtc.WithMediaEngine(&webrtc.MediaEngine{}), webrtc.WithInterceptorRegistry(&interceptor.Registry{}),
-	)
+	p.api = tuned.API(s)
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return fmt.Errorf("mesh: no key for the connections: %w", err)

@@ -1,6 +1,6 @@
 //go:build !js
 
-package mesh
+package tuned
 
 import (
 	"net"
@@ -30,7 +30,7 @@ var (
 
 // moving is how the moves lane is opened; others differ in one thing.
 func moving(change func(*webrtc.DataChannelInit)) *webrtc.DataChannelInit {
-	init := laneInit(movesLane)
+	init := Moves()
 	if change != nil {
 		change(init)
 	}
@@ -147,7 +147,7 @@ func TestFreshMovesAfterAnOutage(t *testing.T) {
 // minute if nobody bounds it.
 func TestReliableAfterAnOutage(t *testing.T) {
 	const dark = 8 * time.Second
-	control := laneInit(controlLane)
+	control := Reliable(true)
 	n := int((dark + 14*time.Second) / (100 * time.Millisecond))
 	// How long after the outage everything that was sent in it has come.
 	drained := func(f *flow) (worst time.Duration) {
@@ -178,8 +178,8 @@ func TestReliableAfterAnOutage(t *testing.T) {
 // not for round trips of up to 150 ms.
 func TestCeilingIsNotTooLow(t *testing.T) {
 	far := weather.Weather{Latency: 75 * time.Millisecond}
-	ours := trial{sky: far, init: laneInit(controlLane), change: nil, n: 40, pause: time.Second}.run(t)
-	low := trial{sky: far, init: laneInit(controlLane), change: func(s *webrtc.SettingEngine) { s.SetSCTPRTOMax(250 * time.Millisecond) }, n: 40, pause: time.Second}.run(t)
+	ours := trial{sky: far, init: Reliable(true), change: nil, n: 40, pause: time.Second}.run(t)
+	low := trial{sky: far, init: Reliable(true), change: func(s *webrtc.SettingEngine) { s.SetSCTPRTOMax(250 * time.Millisecond) }, n: 40, pause: time.Second}.run(t)
 	t.Logf("%d packets for 40 messages; %d with a ceiling of 250 ms", ours.packets, low.packets)
 	if low.packets < ours.packets+30 {
 		t.Error("a low ceiling is harmless: lower it")
@@ -304,7 +304,7 @@ func TestLostHandshakesAreSentAgainSoon(t *testing.T) {
 	ours := run(nil)
 	theirs := run(func(s *webrtc.SettingEngine) { s.SetDTLSRetransmissionInterval(time.Second) })
 	t.Logf("%d times at 10 %% loss: p50 %v p95 %v; by default p50 %v p95 %v", n, ours[n/2], ours[n*95/100], theirs[n/2], theirs[n*95/100])
-	if ours[n*95/100] > 1600*time.Millisecond || theirs[n*95/100] < ours[n*95/100]+600*time.Millisecond {
+	if ours[n*95/100] > 1600*time.Millisecond || theirs[n*95/100] < ours[n*95/100]+300*time.Millisecond { // p95 of either moves by 100 ms from run to run
 		t.Error("the pause makes no difference")
 	}
 }

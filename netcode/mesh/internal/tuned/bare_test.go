@@ -1,6 +1,6 @@
 //go:build !js
 
-package mesh
+package tuned
 
 import (
 	"crypto/ecdsa"
@@ -49,14 +49,14 @@ func newBare(t *testing.T, lab *natlab.Lab, a, b *natlab.Host, change func(*webr
 	w := &bare{t: t, lab: lab, hosts: [2]*natlab.Host{a, b}, done: make(chan struct{})}
 	for i, h := range w.hosts {
 		var s webrtc.SettingEngine
-		tune(&s)
+		Settings(&s)
 		if change != nil {
 			change(&s)
 		}
 		s.SetNet(h.Net())
 		s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})
 		s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
-		api := webrtc.NewAPI(webrtc.WithSettingEngine(s), webrtc.WithMediaEngine(&webrtc.MediaEngine{}), webrtc.WithInterceptorRegistry(&interceptor.Registry{}))
+		api := API(s)
 		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 		must(t, err)
 		cert, err := webrtc.GenerateCertificate(key)
@@ -73,7 +73,7 @@ func (w *bare) remake(options ...func(*webrtc.API)) {
 	for i, h := range w.hosts {
 		must(w.t, w.pcs[i].GracefulClose())
 		var s webrtc.SettingEngine
-		tune(&s)
+		Settings(&s)
 		s.SetNet(h.Net())
 		s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
 		m, reg := &webrtc.MediaEngine{}, &interceptor.Registry{}
@@ -105,7 +105,7 @@ func (w *bare) connect(dc *webrtc.DataChannel) (took time.Duration) {
 		}
 		// Open is what the other end acknowledged; who reads learns of it.
 		said := func() { once.Do(func() { close(open) }) }
-		if raw.(stream).OnOpen(said); dc.Negotiated() {
+		if raw.(interface{ OnOpen(func()) }).OnOpen(said); dc.Negotiated() {
 			said()
 		}
 		go func() {
