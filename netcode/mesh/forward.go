@@ -64,7 +64,7 @@ func (w *way) forward(on lane, b []byte) {
 		return
 	}
 	from := route.TagOf(w.link.id)
-	if !m.carrier.take(m.now(), from, target.relay.conn.tag, len(b), on != bulkLane) {
+	if !m.carrier.take(m.now(), from, route.Tag(b[1:9]), len(b), on != bulkLane) {
 		m.counts.overBudget.Add(1)
 		return
 	}
@@ -107,6 +107,7 @@ func (w *way) unseal(on lane, b []byte) {
 	from.mu.Lock()
 	k, age := from.relay.conn.keys.Find(b[9:relayHead])
 	over := from.relay.bad.Over(now, w.link.id)
+	through := from.relay.way // a drop makes a new one
 	from.mu.Unlock()
 	if k == nil || over {
 		m.counts.unsealed.Add(1)
@@ -122,7 +123,7 @@ func (w *way) unseal(on lane, b []byte) {
 	}
 	if from.relayHeard(k, age) {
 		m.learn(now, w.link.id, from.id)
-		from.relay.way.receiveRelayed(w, on, text)
+		through.receiveRelayed(w, on, text)
 	}
 }
 
