@@ -138,8 +138,12 @@ func (s *Server) listen(ctx context.Context, c *conn) {
 			s.cfg.Log.Debug("rendezvous: message dropped", "peer", c.id.Short(), "err", err)
 		}
 		// Whoever sends too much is read more slowly: its own queue fills up.
-		if wait := pace.take(time.Now(), cost(b), len(b)); wait > 0 && !pause(ctx, wait) {
-			return
+		if wait := pace.take(time.Now(), cost(b), len(b)); wait > 0 {
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(wait):
+			}
 		}
 	}
 }
@@ -153,17 +157,6 @@ func cost(b []byte) int {
 		return commandCost
 	}
 	return 1
-}
-
-func pause(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-t.C:
-		return true
-	}
 }
 
 // receive handles one message of a member. An error is a message that no

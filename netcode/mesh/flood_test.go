@@ -16,11 +16,8 @@ import (
 // breaks. An honest member carries the letters of the repair, and they are read.
 func TestFloodOfOneCourier(t *testing.T) {
 	inLab(t, 4, 1, func(t *testing.T, x *field) {
-		for range 4 {
-			x.enter(Config{})
-		}
+		x.enterAll(4)
 		a, b, m := x.ms[0], x.ms[1], x.ms[3]
-		x.within(3*time.Second, "direct", x.allDirect)
 		time.Sleep(2 * time.Second)
 		x.hub.setTap(func(_, _ peer.ID, _ []byte) [][]byte { return nil })
 		first := a.link(b.Self()).active

@@ -16,10 +16,7 @@ import (
 // an invitation that expired or was changed opens nothing.
 func TestNewcomerWithoutServer(t *testing.T) {
 	inLab(t, 3, 1, func(t *testing.T, x *field) {
-		for range 3 {
-			x.enter(Config{})
-		}
-		x.within(time.Second, "all direct", x.allDirect)
+		x.enterAll(3)
 		lost := x.hub.kill()
 		host := x.ms[1]
 		text, err := host.Invite(time.Minute)
@@ -89,10 +86,7 @@ func TestNewcomerWithoutServer(t *testing.T) {
 // newcomer, and somebody who is in no room lets nobody in.
 func TestForgedAdmissions(t *testing.T) {
 	inLab(t, 3, 1, func(t *testing.T, x *field) {
-		for range 3 {
-			x.enter(Config{})
-		}
-		x.within(time.Second, "all direct", x.allDirect)
+		x.enterAll(3)
 		liar, told, named := x.ms[0], x.ms[1], x.ms[2]
 		who, outsider := testKey(60).ID(), testKey(61)
 		say := func(by peer.ID, sig []byte) {

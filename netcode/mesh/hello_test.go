@@ -26,11 +26,8 @@ func TestForgedHellos(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			inLab(t, 3, 1, func(t *testing.T, x *field) {
-				for range 3 {
-					x.enter(Config{})
-				}
+				x.enterAll(3)
 				a, b, m := x.ms[0], x.ms[1], x.ms[2]
-				x.within(3*time.Second, "direct", x.allDirect)
 				time.Sleep(1500 * time.Millisecond)
 				way := a.link(b.Self()).active
 				var offers, restarts atomic.Int32
@@ -80,10 +77,7 @@ func TestForgedHellos(t *testing.T) {
 func TestRestartWithoutLetters(t *testing.T) {
 	for _, asked := range []string{"by the carrier", "by the program", "by the other program"} {
 		t.Run(asked, func(t *testing.T) {
-			inLab(t, 2, 1, func(t *testing.T, x *field) {
-				a, b := x.enter(Config{noCouriers: true}), x.enter(Config{noCouriers: true})
-				x.within(3*time.Second, "direct", x.allDirect)
-				time.Sleep(2 * time.Second)
+			inPair(t, func(t *testing.T, x *field, a, b *Mesh) {
 				var dropped atomic.Int32
 				x.hub.setTap(func(_, _ peer.ID, _ []byte) [][]byte {
 					dropped.Add(1)
@@ -127,10 +121,7 @@ func TestRestartWithoutLetters(t *testing.T) {
 // It is sent again, and nobody becomes Unlinked.
 func TestLostRestartLetters(t *testing.T) {
 	for _, kind := range []letter.Kind{letter.Restart, letter.Restarted} {
-		inLab(t, 2, 1, func(t *testing.T, x *field) {
-			a, b := x.enter(Config{noCouriers: true}), x.enter(Config{noCouriers: true})
-			x.within(3*time.Second, "direct", x.allDirect)
-			time.Sleep(2 * time.Second)
+		inPair(t, func(t *testing.T, x *field, a, b *Mesh) {
 			var lost atomic.Int32
 			x.hub.setTap(func(_, _ peer.ID, text []byte) [][]byte {
 				if l, err := letter.Parse(text); err == nil && l.Kind == kind && lost.CompareAndSwap(0, 1) {
@@ -174,10 +165,7 @@ func TestLostRestartLetters(t *testing.T) {
 // at once it is worth a restart.
 func TestHeldRestartLetter(t *testing.T) {
 	for _, late := range []time.Duration{0, offerLifetime + time.Second} {
-		inLab(t, 2, 1, func(t *testing.T, x *field) {
-			a, b := x.enter(Config{noCouriers: true}), x.enter(Config{noCouriers: true})
-			x.within(3*time.Second, "direct", x.allDirect)
-			time.Sleep(2 * time.Second)
+		inPair(t, func(t *testing.T, x *field, a, b *Mesh) {
 			held := make(chan letter.Nonce, 64)
 			x.hub.setTap(func(_, _ peer.ID, text []byte) [][]byte {
 				if l, err := letter.Parse(text); err == nil && l.Kind == letter.Hello && l.Again && l.Signed && !l.Ask {
@@ -218,10 +206,7 @@ func TestHeldRestartLetter(t *testing.T) {
 // TestRestartNeverAnswered: no letter of a restart comes through. A new connection
 // takes its place before the peer is given up, and nothing reliable is lost.
 func TestRestartNeverAnswered(t *testing.T) {
-	inLab(t, 2, 1, func(t *testing.T, x *field) {
-		a, b := x.enter(Config{noCouriers: true}), x.enter(Config{noCouriers: true})
-		x.within(3*time.Second, "direct", x.allDirect)
-		time.Sleep(2 * time.Second)
+	inPair(t, func(t *testing.T, x *field, a, b *Mesh) {
 		var lost atomic.Int32
 		x.hub.setTap(func(_, _ peer.ID, text []byte) [][]byte {
 			if l, err := letter.Parse(text); err == nil && l.Kind == letter.Restart {

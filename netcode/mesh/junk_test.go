@@ -60,12 +60,9 @@ func TestJunkOnEveryLane(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			inLab(t, 3, 1, func(t *testing.T, x *field) {
-				for range 3 {
-					x.enter(Config{})
-				}
-				a, b, c := x.ms[0], x.ms[1], x.ms[2]
 				// Before that messages may go through the third player, and it by B.
-				x.within(3*time.Second, "direct", x.allDirect)
+				x.enterAll(3)
+				a, b, c := x.ms[0], x.ms[1], x.ms[2]
 				in, sent := collect(a, peer.User), 0
 				send := func() {
 					if raw(t, b, a, junk.on, junk.isText, junk.b) == nil {

@@ -40,6 +40,27 @@ func inLab(t *testing.T, n int, seed uint64, f func(t *testing.T, f *field)) {
 	})
 }
 
+// enterAll lets n players in, and returns when all have direct ways.
+func (x *field) enterAll(n int) {
+	x.t.Helper()
+	for range n {
+		x.enter(Config{})
+	}
+	x.within(3*time.Second, "direct", x.allDirect)
+}
+
+// inPair runs f with two players whose letters go by the server alone, and whose
+// direct connection is two seconds old.
+func inPair(t *testing.T, f func(t *testing.T, x *field, a, b *Mesh)) {
+	t.Helper()
+	inLab(t, 2, 1, func(t *testing.T, x *field) {
+		a, b := x.enter(Config{noCouriers: true}), x.enter(Config{noCouriers: true})
+		x.within(3*time.Second, "direct", x.allDirect)
+		time.Sleep(2 * time.Second)
+		f(t, x, a, b)
+	})
+}
+
 // enter makes the mesh of one member more.
 func (x *field) enter(cfg Config) *Mesh { return x.enterOn(platform{}, cfg) }
 
