@@ -1,6 +1,7 @@
 package lobby
 
 import (
+	"bytes"
 	"slices"
 	"time"
 
@@ -20,8 +21,6 @@ import (
 const (
 	// maxGuests is how many a room shows at most.
 	maxGuests = 16
-	// answerEvery is the least time between two answers to one member.
-	answerEvery = 200 * time.Millisecond
 	// maxGossip is how many messages of a member may make no sense until nothing
 	// of it is read any more.
 	maxGossip = 8
@@ -139,15 +138,15 @@ func (r *Room) gossip(from peer.ID, b []byte) bool {
 			r.turnedAway(asError(refused))
 		}
 	case msg.KindCommand:
-		var c roomstate.Command
-		_, c, err = msg.ParseCommand(table)
-		if _, leaves := c.(roomstate.Leave); err == nil && leaves {
-			r.mu.Lock()
-			r.guests.bye = from
-			r.dismiss(from)
-			r.guests.bye = peer.ID{}
-			r.mu.Unlock()
+		if !bytes.Equal(b, goodbye()) {
+			err = msg.ErrMeaning
+			break
 		}
+		r.mu.Lock()
+		r.guests.bye = from
+		r.dismiss(from)
+		r.guests.bye = peer.ID{}
+		r.mu.Unlock()
 	}
 	if err != nil {
 		t.bad++
@@ -155,6 +154,9 @@ func (r *Room) gossip(from peer.ID, b []byte) bool {
 	}
 	return true
 }
+
+// goodbye is what a guest says that leaves.
+func goodbye() []byte { return msg.Command(0, roomstate.Leave{}) }
 
 // talkOf returns what there is of the talk with a member. It belongs to the
 // mesh's receiver, of which one runs at a time.
@@ -169,38 +171,6 @@ func (r *Room) talkOf(id peer.ID) *talk {
 	return g.talks[id]
 }
 
-// asksIn answers a newcomer that a member let in: here is the room, and our word.
-func (r *Room) asksIn(t *talk, h *msg.Hello) {
-	if now := time.Now(); now.Sub(t.answered) >= answerEvery {
-		t.answered = now
-	} else {
-		return
-	}
-	r.mu.Lock()
-	var answer []byte
-	switch {
-	case r.told == nil || r.err != nil:
-	case h.Game != r.told.Game:
-		answer = msg.Refused{Code: roomstate.Mismatch, Field: "game", Yours: h.Game, Theirs: r.told.Game}.Message()
-	case h.Build != r.told.Build:
-		answer = msg.Refused{Code: roomstate.Mismatch, Field: "build", Yours: h.Build, Theirs: r.told.Build}.Message()
-	case h.Code != r.told.Code:
-		answer = msg.Refused{Code: roomstate.WrongCode}.Message()
-	case slices.Contains(r.told.Kicked, h.ID):
-		answer = msg.Refused{Code: roomstate.Kicked}.Message()
-	case r.told.Member(h.ID) == nil && r.room.Member(h.ID) == nil && (len(r.guests.list) >= maxGuests || len(r.room.Members) >= roomstate.MaxMembers):
-		answer = msg.Refused{Code: roomstate.RoomFull}.Message()
-	default:
-		r.show(h)
-		answer = r.introduction(h.ID)
-	}
-	mesh := r.mesh
-	r.mu.Unlock()
-	if answer != nil && mesh != nil {
-		_ = mesh.Send(h.ID, peer.Room, answer) // who did not get it is met again
-	}
-}
-
 // show puts a newcomer among the guests. r.mu is held.
 func (r *Room) show(h *msg.Hello) {
 	if r.told.Member(h.ID) != nil {
@@ -209,38 +179,8 @@ func (r *Room) show(h *msg.Hello) {
 	list := r.guests.list
 	if i := slices.IndexFunc(list, func(one guest) bool { return one.id == h.ID }); i >= 0 {
 		list[i].name = h.Name
-	} else {
+	} else if len(list) < maxGuests {
 		r.guests.list = append(list, guest{h.ID, h.Name})
 	}
 	r.update(r.told)
-}
-
-// introduction is the room as we know it, for one that we let in or that another
-// member did. Our word is good for the server only if that knows us. r.mu is held.
-func (r *Room) introduction(to peer.ID) []byte {
-	h := msg.Hello{
-		ID: r.key.ID(), Signature: make([]byte, 64), Game: r.cfg.Game, Build: r.cfg.Build, Code: r.told.Code,
-		Resume: r.told,
-	}
-	if !r.entry.in {
-		copy(h.Signature, r.key.Sign(msg.Vouched(r.told.ID, to)))
-	}
-	return h.Message()
-}
-
-// tellGuests passes on what the server told, which it does not tell them.
-func (r *Room) tellGuests() {
-	r.mu.Lock()
-	mesh := r.mesh
-	var list [][]byte
-	ids := r.guests.ids()
-	for _, id := range ids {
-		list = append(list, r.introduction(id))
-	}
-	r.mu.Unlock()
-	for i, id := range ids {
-		if mesh != nil && mesh.State(id) == peer.Linked {
-			_ = mesh.Send(id, peer.Room, list[i])
-		}
-	}
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/tuttiplay/tutti/lobby/internal/roomstate"
 )
@@ -19,11 +18,6 @@ type Invite struct {
 	Link string
 }
 
-const (
-	memberFor   = 24 * time.Hour // that a link leads to this member
-	memberAgain = time.Second    // until the mesh is asked again for its addresses
-)
-
 // Invite returns the way into this room; false until the room is entered.
 func (r *Room) Invite() (Invite, bool) {
 	member := r.memberText()
@@ -33,35 +27,6 @@ func (r *Room) Invite() (Invite, bool) {
 		return Invite{}, false
 	}
 	return Invite{Code: r.room.Code, Link: link(r.cfg.Page, r.target.server, r.room.Code, member)}, true
-}
-
-// memberText returns the mesh's own invitation; "" is none. Who is in the room by
-// such a one cannot let others in.
-func (r *Room) memberText() string {
-	r.mu.Lock()
-	mesh, ok := r.mesh.(interface {
-		Invite(life time.Duration) (string, error)
-	})
-	g := &r.guests
-	due := g.textAt.IsZero() || time.Since(g.textAt) >= memberAgain
-	if !ok || r.room == nil || r.entry.in || !due {
-		defer r.mu.Unlock()
-		if r.entry.in {
-			return ""
-		}
-		return g.text
-	}
-	g.textAt = time.Now()
-	r.mu.Unlock()
-	text, err := mesh.Invite(memberFor)
-	if err != nil {
-		r.log.Debug("lobby: invitations lead to the server alone", "because", err)
-		text = ""
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	g.text = text
-	return text
 }
 
 // link writes an invite link. Readers that know of no members see a link to the
@@ -80,20 +45,6 @@ func link(page, server, code, member string) string {
 		l += "&by=" + member
 	}
 	return l
-}
-
-// maxMember is the longest invitation by a member that a link may carry, in bytes.
-const maxMember = 2048
-
-// parseMember returns a link's invitation by a member; "" is none. Whether it is
-// one is for the mesh to say, if the server does not answer.
-func parseMember(u *url.URL) string {
-	for _, text := range []string{u.Fragment, u.RawQuery} {
-		if values, err := url.ParseQuery(text); err == nil && values.Get("by") != "" && len(values.Get("by")) <= maxMember {
-			return values.Get("by")
-		}
-	}
-	return ""
 }
 
 // parseInvite reads a code or a link, as Invite made it or as a page may have

@@ -35,7 +35,8 @@ type door struct {
 	mu     sync.Mutex
 	key    [32]byte // of our tickets
 	room   string
-	left   []string // rooms before, newest last
+	left   []string       // rooms before, newest last
+	opened netip.AddrPort // the router's port that leads here; invalid is none
 	guests map[peer.ID]*caller
 	count  int // datagrams in the second since
 	second time.Duration
@@ -77,6 +78,27 @@ func (d *door) enter(room string) {
 	}
 	d.room = room
 	clear(d.guests)
+}
+
+// reach notes where a router lets strangers in to us.
+func (d *door) reach(a netip.AddrPort) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.opened = a
+}
+
+// addresses returns where somebody may knock, the likeliest first.
+func (d *door) addresses(p *platform) (list []netip.AddrPort) {
+	d.mu.Lock()
+	opened := d.opened
+	d.mu.Unlock()
+	all := append(append([]netip.AddrPort{opened}, p.outside.outside()...), p.set.Hosts()...)
+	for _, a := range all {
+		if a.IsValid() && !slices.Contains(list, a) && len(list) < knock.MaxAddresses {
+			list = append(list, a)
+		}
+	}
+	return list
 }
 
 // knows says whether somebody came by this door.

@@ -27,8 +27,8 @@ func (p *platform) knock(b []byte, to netip.AddrPort) { p.set.Send(b, to) }
 // member, without the room's server ([NewInvited]): for as long as given, at most
 // a day, and as long as this process lives. Asked for again soon, it is the same one
 // as long as this member's addresses are. It works where this member's socket
-// can be reached from outside: it is on no NAT, on one that lets strangers in, or
-// on the newcomer's own network. Whoever has the text can come, so hand it out
+// can be reached from outside: it is on no NAT, on one that lets strangers in or
+// whose router opened a port (see [Config.NoPort]), or on the newcomer's own network. Whoever has the text can come, so hand it out
 // like a key; a member that is let in by it stays until it is gone for two
 // minutes, also when the server is back. A page can neither invite nor be invited
 // by this way. The error says why there is no invitation.
@@ -43,12 +43,7 @@ func (m *Mesh) Invite(life time.Duration) (string, error) {
 	if life <= 0 || life > 24*time.Hour {
 		return "", fmt.Errorf("mesh: an invitation for %v; want more than 0 and at most a day", life)
 	}
-	v := knock.Invite{Room: room, Member: m.self}
-	for _, a := range append(m.platform.outside.outside(), m.platform.set.Hosts()...) {
-		if !slices.Contains(v.Addresses, a) && len(v.Addresses) < knock.MaxAddresses {
-			v.Addresses = append(v.Addresses, a)
-		}
-	}
+	v := knock.Invite{Room: room, Member: m.self, Addresses: m.door.addresses(&m.platform)}
 	d, now := &m.door, m.now()
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -25,6 +25,7 @@ func (p *platform) tick(m *Mesh) {
 	if p.port.watch(m) {
 		p.announce(m)
 	}
+	m.door.reach(p.port.external)
 	now := m.now()
 	making, silent := false, false
 	for _, partner := range m.order {
