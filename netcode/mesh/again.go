@@ -24,14 +24,12 @@ const (
 
 // again is what both ends say before an ICE restart.
 type again struct {
-	nonce  letter.Nonce // the lower ID's question; valid if asked
-	asked  bool
-	at     time.Duration
-	own    bool          // our program wants it
-	wish   time.Duration // when the program of the higher ID wanted it; 0 is never
-	issued [4]challenge  // by the higher ID, in its answers
-	next   int
-	said   time.Duration // when it answered last; 0 is never
+	nonce letter.Nonce // the lower ID's question; valid if asked
+	asked bool
+	at    time.Duration
+	own   bool          // our program wants it
+	wish  time.Duration // when the program of the higher ID wanted it; 0 is never
+	said  time.Duration // when it answered last; 0 is never
 }
 
 // askAgain asks the other end for the word that a restart is answered with: own
@@ -54,10 +52,7 @@ func (p *partner) promise(now time.Duration, l *letter.Letter) {
 		return
 	}
 	a.said = max(now, 1)
-	c := challenge{nonce: letter.NewNonce(), at: now, valid: true, made: true}
-	a.issued[a.next] = c
-	a.next = (a.next + 1) % len(a.issued)
-	p.send(&letter.Letter{Kind: letter.Hello, Again: true, Signed: true, Nonce: c.nonce, Echo: l.Nonce, Session: p.old.session})
+	p.send(&letter.Letter{Kind: letter.Hello, Again: true, Signed: true, Nonce: p.drawn.draw(now), Echo: l.Nonce, Session: p.old.session})
 }
 
 // hearAgain takes the other end's wish for a restart, which is asked back, or its
@@ -73,19 +68,6 @@ func (p *partner) hearAgain(now time.Duration, l *letter.Letter) {
 		a.asked = false
 		p.restart(now, l.Nonce)
 	}
-}
-
-// ours returns the challenge of ours that a restart answers; nil if there is none
-// or it is used.
-func (p *partner) ours(n letter.Nonce) *challenge {
-	for _, list := range [...][]challenge{p.again.issued[:], p.issued[:]} {
-		for i := range list {
-			if c := &list[i]; c.valid && c.nonce == n {
-				return c
-			}
-		}
-	}
-	return nil
 }
 
 // resend sends our letter of a restart, for the first time or again. It differs

@@ -92,9 +92,9 @@ func (p *partner) described(w *way, sdp string) {
 	if w != p.attempt || w.described {
 		return
 	}
-	l := letter.Letter{Kind: letter.Offer, Nonce: w.session, Echo: p.given.nonce, Lifetime: offerLifetime, Seal: p.m.secret.Public(), SDP: sdp}
+	l := letter.Letter{Kind: letter.Offer, Nonce: w.session, Lifetime: offerLifetime, Seal: p.m.secret.Public(), SDP: sdp}
 	if w.offers {
-		p.given.valid = false
+		l.Echo = p.spend()
 		w.challenge = l.Echo
 	} else {
 		l.Kind, l.Nonce, l.Echo = letter.Answer, letter.NewNonce(), w.session
@@ -173,14 +173,8 @@ func (p *partner) hearOffer(now time.Duration, l *letter.Letter) {
 		p.m.counts.staleLetters.Add(1) // not theirs to make, or a second copy
 		return
 	}
-	var c *challenge
-	for i := range p.issued {
-		if p.issued[i].made && p.issued[i].nonce == l.Echo {
-			c = &p.issued[i]
-		}
-	}
-	if c == nil || !c.valid {
-		p.forged("nonce")
+	c := p.answered(l.Echo, l.Nonce)
+	if c == nil {
 		return
 	}
 	if !p.brought.Letters.Take(now) {
@@ -192,7 +186,7 @@ func (p *partner) hearOffer(now time.Duration, l *letter.Letter) {
 		return
 	}
 	p.brought.Letters.GiveBack()
-	c.valid = false
+	c.use(l.Nonce, p.byMember)
 	if w := p.attempt; w != nil {
 		w.dead.Store(true)
 		w.conn.close()

@@ -1,6 +1,7 @@
 package mesh
 
 import (
+	"slices"
 	"time"
 
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
@@ -17,9 +18,7 @@ func (p *partner) hello(now time.Duration, ask, want bool) {
 func (p *partner) ask(now time.Duration, l letter.Letter) {
 	ask := l.Ask
 	if !ask {
-		l.Nonce = letter.NewNonce()
-		copy(p.issued[1:], p.issued[:])
-		p.issued[0] = challenge{nonce: l.Nonce, at: now, valid: true, made: true}
+		l.Nonce = p.drawn.draw(now)
 	}
 	p.asked = ask
 	if l.Want && p.session != (letter.Nonce{}) {
@@ -107,6 +106,10 @@ func (p *partner) hearHello(now time.Duration, l *letter.Letter) {
 	}
 	if l.Again {
 		p.hearAgain(now, l)
+		return
+	}
+	if slices.Contains(p.spent, l.Nonce) {
+		p.m.counts.staleLetters.Add(1) // a late copy, and our answer to it is under way
 		return
 	}
 	p.given = challenge{nonce: l.Nonce, at: now, valid: true}

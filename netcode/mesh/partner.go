@@ -63,8 +63,9 @@ type partner struct {
 	upAt    time.Duration // when old came up
 	flaps   int           // connections in a row that broke soon
 
-	given  challenge    // from them, for our next offer
-	issued [4]challenge // by us, for their offers
+	given challenge      // from them, for our next offer
+	spent []letter.Nonce // theirs that we answered
+	drawn challenges     // by us, for their offers
 	// What is verified of letters, by who brought them; the zero ID is the server.
 	purses   courier.Purses
 	keys     keyOffer
@@ -76,14 +77,6 @@ type partner struct {
 	brought  *courier.Purse // of who brought the letter that is being read
 	byMember bool           // and whether that is a member
 	copies   courier.Copies
-}
-
-// challenge is a fresh number and when it was made or came.
-type challenge struct {
-	nonce letter.Nonce
-	at    time.Duration
-	valid bool // there is one, and no offer used it
-	made  bool // there was one
 }
 
 func newPartner(m *Mesh, id peer.ID) *partner {

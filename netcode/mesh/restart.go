@@ -100,7 +100,7 @@ func (p *partner) repair(now time.Duration) {
 	}
 	if w := p.old; w != nil && !w.dead.Load() {
 		if c, ok := w.conn.(restarter); ok && c.frail() && p.restart(now, p.given.nonce) {
-			p.given.valid = false
+			p.spend()
 			p.next = now + restartFor
 			return
 		}
@@ -158,10 +158,9 @@ func (p *partner) hearRestart(now time.Duration, l *letter.Letter) {
 		p.flooded()
 		return
 	}
-	made, c := w.restartAt, (*challenge)(nil)
+	made, c := w.restartAt, (*drawn)(nil)
 	if !answer {
-		if c = p.ours(l.Challenge); c == nil {
-			p.forged("nonce")
+		if c = p.answered(l.Challenge, l.Nonce); c == nil {
 			return
 		}
 		made = c.at
@@ -176,7 +175,7 @@ func (p *partner) hearRestart(now time.Duration, l *letter.Letter) {
 	}
 	p.brought.Letters.GiveBack()
 	if c != nil {
-		c.valid = false
+		c.use(l.Nonce, p.byMember)
 	}
 	// Addresses that overtook this letter were told for these credentials.
 	w.ufrag, w.remote, w.remotes, w.settled = l.Ufrag, w.overtook, len(w.overtook), false

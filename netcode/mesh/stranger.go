@@ -32,8 +32,8 @@ func (p *partner) keyed() bool {
 
 // offerKeys offers keys and nothing else. p.given is valid.
 func (p *partner) offerKeys(now time.Duration) {
-	p.keys = keyOffer{session: letter.NewNonce(), challenge: p.given.nonce, theirs: p.theirs, at: now, valid: true}
-	p.given.valid, p.wanted = false, false
+	p.keys = keyOffer{session: letter.NewNonce(), challenge: p.spend(), theirs: p.theirs, at: now, valid: true}
+	p.wanted = false
 	p.sendKeys(&letter.Letter{Kind: letter.Offer, Nonce: p.keys.session, Echo: p.keys.challenge, To: p.theirs})
 	p.wait(now)
 }
