@@ -33,7 +33,7 @@ type facts struct {
 	Members []memberFact `json:"members,omitempty"`
 	Chat    []lineFact   `json:"chat,omitempty"`
 	Events  []string     `json:"events,omitempty"` // as the player reads them
-	Hashes  []hashFact   `json:"hashes,omitempty"` // of every 60th frame, once confirmed
+	Hashes  []hashFact   `json:"hashes,omitempty"` // of every 60th frame, once settled
 	Error   string       `json:"error,omitempty"`
 }
 

@@ -33,7 +33,8 @@ func newMatch(l peer.Link, s netcode.Starter) *Match {
 // Tick steps what is due with the keys as they are held now. Its error is fatal.
 func (m *Match) Tick(k sim.Keys) error {
 	err := m.sess.Tick(k)
-	m.game.settle(m.sess.Stats().HashFrame)
+	st := m.sess.Stats()
+	m.game.settle(min(st.HashFrame, st.Settled)) // what is only confirmed changes for a player who is dropped
 	for e := range m.sess.Events() {
 		if begun, ok := e.(netcode.Started); ok {
 			m.id = begun.Match.ID
@@ -59,7 +60,7 @@ func (m *Match) ID() [16]byte { return m.id }
 // Runs reports whether frames are stepped: everybody is here.
 func (m *Match) Runs() bool { return m.sess.Stats().Phase == netcode.Running }
 
-// Hashes returns the confirmed hash of every 60th frame since the beginning,
+// Hashes returns the settled hash of every 60th frame since the beginning,
 // oldest first. It is for reading.
 func (m *Match) Hashes() []Hash { return m.game.sure }
 

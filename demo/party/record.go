@@ -5,7 +5,7 @@ import (
 	"github.com/tuttiplay/tutti/netcode"
 )
 
-// Hash is the hash of the state before a frame that is confirmed: everybody who
+// Hash is the hash of the state before a frame that is settled: everybody who
 // was in the match then has the same.
 type Hash struct {
 	Frame netcode.Frame
@@ -18,7 +18,7 @@ type Hash struct {
 type recorded struct {
 	sim.World
 	unsure []Hash // taken while predictions may be in it; ascending frames
-	sure   []Hash // confirmed
+	sure   []Hash // settled: they never change
 }
 
 var (
@@ -38,7 +38,7 @@ func (r *recorded) Hash() uint64 {
 	return h.Sum
 }
 
-// settle notes that hashes up to that frame are those of confirmed states.
+// settle notes that hashes up to that frame are those of settled states.
 func (r *recorded) settle(until netcode.Frame) {
 	n := 0
 	for n < len(r.unsure) && r.unsure[n].Frame <= until {
