@@ -28,6 +28,11 @@ type addresses struct {
 	plan   []netip.AddrPort
 	began  time.Duration      // of the plan
 	knocks int                // how often the plan was sent
+	burnt  uint64             // destinations that were sent to when ours was told
+	toldAt time.Duration      // when that was
+	again  time.Duration      // when to tell anew, if we do it first
+	site   netip.Addr         // the peer's public IPv4 address
+	asked  time.Duration      // when the peer told of its NAT and we were busy with another; 0 is not
 	held   []letter.Candidate // wait until the plan has been tried
 	// Of a browser: its public address, and whether it was told what to guess.
 	public  netip.AddrPort
@@ -40,7 +45,7 @@ const (
 	holdFor = 300 * time.Millisecond
 	// roundFor is how long a plan is tried before both ends tell anew.
 	roundFor = 600 * time.Millisecond
-	rounds   = 4
+	rounds   = 12
 )
 
 // knockAt is when a plan is sent again: what was first may have come before the
@@ -102,8 +107,8 @@ func (c *pionConn) news() (list []string) {
 	if a.ours.Next.IsValid() {
 		round = a.ours.Round + 1 // we told of another address
 	}
-	if told, ok := p.outside.next(round, steady(a.theirs)); ok && behind && !c.way.m.platform.plain && a.ours.Next.Addr() != told.Next.Addr() {
-		a.ours = told
+	if told, ok := p.outside.next(round, steady(a.theirs)); ok && behind && !c.way.m.platform.plain && a.ours.Next.Addr() != told.Next.Addr() && (told.Step == 0 || c.mayTell()) {
+		c.tells(told)
 		add(told.String())
 	}
 	return list
@@ -138,6 +143,9 @@ func (c *pionConn) announce() {
 	if a := &c.addresses; !knew && a.ours.Next.IsValid() && a.theirs.Next.IsValid() {
 		c.hearTold(a.theirs) // they told before we knew
 	}
+	if c.addresses.met {
+		c.tryAgain(c.way.m.now())
+	}
 }
 
 func (c *pionConn) tell(text string) {
@@ -154,6 +162,7 @@ func (c *pionConn) meet(sdp string) string {
 		text := strings.TrimRight(line, "\r\n")
 		switch key, _, _ := strings.Cut(text, ":"); {
 		case key == "a=candidate":
+			a.locate(text)
 			if len(found) < maxCandidates {
 				found = append(found, letter.Candidate{Text: text[len("a="):], Mid: a.mid})
 			}
@@ -221,35 +230,66 @@ func (c *pionConn) guess() {
 
 // hearTold takes what the peer tells of its NAT.
 func (c *pionConn) hearTold(t predict.Told) {
-	a := &c.addresses
-	a.theirs = t
+	a, p := &c.addresses, &c.way.m.platform
+	a.theirs, a.asked = t, 0
 	if !a.met {
 		return
 	}
-	if t.Round > a.ours.Round || !a.ours.Next.IsValid() {
-		if told, ok := c.way.m.platform.outside.next(t.Round, steady(t)); ok {
-			c.retell(told)
+	told, known := p.outside.next(max(t.Round, a.ours.Round), steady(t))
+	if known && told.Step != 0 && t.Step != 0 && told.Next.Addr() != t.Next.Addr() {
+		switch {
+		case !c.mayTry() || c.way.offers && (p.set.Burnt()-a.burnt > stale || c.shared() && t.Round == a.ours.Round && c.way.m.now()-a.toldAt > sharedFor):
+			if a.again = c.way.m.now(); !c.way.offers {
+				a.asked = a.again
+			}
+			c.tryAgain(a.again)
+			return
+		case !c.way.offers && c.shared() && !c.way.m.probe():
+			a.asked = c.way.m.now()
+			return
 		}
+		told, known = p.outside.next(max(t.Round, a.ours.Round), steady(t))
+	}
+	if (t.Round > a.ours.Round || !a.ours.Next.IsValid()) && known {
+		c.retell(told)
 	}
 	if !a.ours.Next.IsValid() || a.ours.Next.Addr() == t.Next.Addr() || a.ours.Round != t.Round {
 		return // nothing to go by, or the same NAT
 	}
 	a.plan, a.began, a.knocks = predict.Plan(a.ours, t, c.way.offers), c.way.m.now(), 0
+	if a.bothMove() && c.shared() {
+		a.again = a.began + boutFor
+	}
 	c.knock()
 }
 
 // retell tells of our NAT, maybe not for the first time.
 func (c *pionConn) retell(told predict.Told) {
 	a := &c.addresses
-	waste := predict.Waste(told, a.ours, a.theirs)
+	before, theirs := a.ours, a.theirs
+	if c.shared() {
+		// The other end may have sent to what is next already, for others here.
+		before.Next, before.Step = told.Next, told.Step
+		if !theirs.Next.IsValid() && a.site.IsValid() && a.site != told.Next.Addr() {
+			theirs = predict.Told{Next: netip.AddrPortFrom(a.site, told.Next.Port()), Step: 1}
+		}
+	}
+	waste := predict.Waste(told, before, theirs)
 	for _, to := range waste {
 		a.flow.Check(to)
 	}
 	if len(waste) > 4 {
 		told.Next = predict.Next(told.Next, told.Step, len(waste)-4, 0).Next
 	}
-	a.ours = told
+	c.tells(told)
 	c.tell(told.String())
+}
+
+// tells notes what is told now.
+func (c *pionConn) tells(told predict.Told) {
+	a := &c.addresses
+	a.ours, a.burnt, a.toldAt = told, c.way.m.platform.set.Burnt(), c.way.m.now()
+	a.again = a.toldAt + roundFor
 }
 
 // steady returns a peer's address if it is the same for everybody.
@@ -271,15 +311,19 @@ func (c *pionConn) knock() {
 	if len(a.plan) == 0 {
 		return
 	}
-	if at, _ := a.flow.Remote(); at.IsValid() && a.flow.Silent() < uneasy {
-		a.plan = nil // found
+	if c.reached() {
+		a.plan = nil
 		return
 	}
+	first := a.knocks == 0
 	for a.knocks < len(knockAt) && now >= a.began+knockAt[a.knocks] {
 		a.knocks++
 		for _, to := range a.plan {
 			a.flow.Check(to)
 		}
+	}
+	if first && a.bothMove() {
+		c.tried()
 	}
 }
 
@@ -298,12 +342,7 @@ func (c *pionConn) tick(now time.Duration) {
 			c.give(cand)
 		}
 	}
-	if len(a.plan) > 0 && now-a.began >= roundFor && c.way.offers && a.ours.Round < rounds-1 {
-		if told, ok := c.way.m.platform.outside.next(a.ours.Round+1, steady(a.theirs)); ok {
-			a.plan = nil
-			c.retell(told)
-		}
-	}
+	c.tryAgain(now)
 }
 
 // uneasy says whether the peer has not been heard for a while, and if so sends

@@ -36,7 +36,9 @@ type mapping struct {
 	now  func() time.Duration
 	tell func() // that something changed; any goroutine. Set before the sockets are open
 
-	urls []string // the mesh's goroutine's own
+	// The mesh's goroutine's own:
+	urls []string
+	bout bout
 
 	mu    sync.Mutex
 	views [2]view // IPv4, IPv6
@@ -58,6 +60,7 @@ type view struct {
 	moving bool           // another port for each destination
 	step   int            // from one to the next; 0: no telling, if moving
 	latest netip.AddrPort // the server that was asked last of those in seen
+	probe  probe
 }
 
 func (v *view) begin(now time.Duration) {
@@ -146,6 +149,7 @@ func (v *view) look(set *socket.Set) (news bool) {
 		// We are behind another NAT, or the same one forgot us all.
 		set.Forget()
 		clear(v.seen)
+		v.probe.last = netip.AddrPort{}
 		for _, server := range v.servers {
 			v.burnt[server] = set.Count(server) // they were asked in this order
 		}
@@ -197,16 +201,23 @@ func (m *mapping) next(round int, to netip.AddrPort) (predict.Told, bool) {
 	defer m.mu.Unlock()
 	v := &m.views[0] // with IPv6 there is nothing to guess
 	switch {
-	case !v.public.IsValid() || v.moving && v.step == 0 || !v.sure:
+	case !v.public.IsValid() || !v.sure:
 		return predict.Told{}, false
 	case !v.moving:
 		return predict.Next(v.public, 0, 0, round), true
+	}
+	last, burnt, step := v.seen[v.latest], v.burnt[v.latest], predict.Guess(v.step, round)
+	if p := &v.probe; p.last.IsValid() && p.last.Addr() == v.public.Addr() {
+		last, burnt, step = p.last, p.burnt, p.step
+	}
+	if step == 0 || v.step == 0 && last != v.probe.last {
+		return predict.Told{}, false
 	}
 	which, sent := m.set.Which(to)
 	if !sent {
 		which = m.set.Burnt() + 1
 	}
-	return predict.Next(v.seen[v.latest], predict.Guess(v.step, round), int(int64(which-v.burnt[v.latest])), round), true
+	return predict.Next(last, step, int(int64(which-burnt)), round), true
 }
 
 // servers finds the addresses of those that answer STUN among the URLs: all of
