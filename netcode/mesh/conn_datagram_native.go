@@ -104,7 +104,7 @@ func (c *pionConn) arrived(from netip.AddrPort, b []byte) {
 		w.m.counts.forged.Add(1) // by whoever saw the name: nobody is to blame for it
 		return
 	}
-	if flow := d.flow.Load(); flow != nil {
+	if flow := d.flow.Load(); flow != nil && p.Newest { // one held back says nothing of where they are now
 		flow.Heard(from)
 	}
 	if p.Answer {
@@ -114,7 +114,7 @@ func (c *pionConn) arrived(from netip.AddrPort, b []byte) {
 		}
 		d.mu.Unlock()
 	}
-	w.arrivedPacket(p.Number)
+	w.arrivedPacket(p.Number, len(p.Payload) > 0)
 	for b := p.Rider(); b != nil; b = p.Rider() {
 		w.receive(movesLane, false, b)
 	}

@@ -170,7 +170,9 @@ func (c *pionConn) read(l lane, o *openLane) {
 		// Data proves as well as an acknowledgement that the other end knows of
 		// the lane, and may overtake it.
 		c.open(o)
-		c.elsewhere()
+		if l != bulkLane {
+			c.elsewhere() // bulk may come for minutes where no moves do
+		}
 		c.way.receive(l, isText, buf[:n])
 	}
 }

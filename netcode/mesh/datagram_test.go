@@ -3,6 +3,8 @@
 package mesh
 
 import (
+	"bytes"
+	"errors"
 	"net/netip"
 	"sync/atomic"
 	"testing"
@@ -10,6 +12,7 @@ import (
 	"time"
 
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/datagram"
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/seal"
 	"github.com/tuttiplay/tutti/netcode/peer"
 	"github.com/tuttiplay/tutti/netcode/simnet/natlab"
 	"github.com/tuttiplay/tutti/netcode/weather"
@@ -142,5 +145,107 @@ func TestMovesDoNotAllocate(t *testing.T) {
 	}
 	if !conn.packets() {
 		t.Error("they went by SCTP in the end")
+	}
+}
+
+// noRoute is a connection whose machine refuses each datagram, though they got
+// through before: its network is gone.
+type noRoute struct {
+	wireConn
+	refused int
+}
+
+func (c *noRoute) packets() bool { return true }
+
+func (c *noRoute) packet([]byte, []byte, int) bool {
+	c.refused++
+	return false
+}
+
+func (c *noRoute) send(on lane, _ bool, b []byte) error {
+	c.queued[on] += len(b)
+	return nil
+}
+
+// TestMovesDoNotPileUpWithoutARoute: SCTP would keep each one.
+func TestMovesDoNotPileUpWithoutARoute(t *testing.T) {
+	a, w := bareMesh(testID(1), testID(2))
+	clock := newSteps()
+	*clock = steps(time.Minute)
+	a.cfg.clock = clock.now
+	w.heard.Store(int64(time.Minute))
+	c := &noRoute{}
+	w.conn = c
+	full := 0
+	for range 60 * 20 {
+		*clock += steps(time.Second / 60)
+		if errors.Is(a.Send(w.link.id, peer.Moves, make([]byte, 300)), peer.ErrFull) {
+			full++
+		}
+	}
+	if c.refused < 500 || full == 0 {
+		t.Fatalf("%d were refused by the machine, %d by us", c.refused, full)
+	}
+	if n := c.queued[movesLane]; n == 0 || n > movesBound+1000 {
+		t.Errorf("%d bytes of moves wait, at most %d may", n, movesBound)
+	}
+}
+
+// TestRepeatedDatagramsMeasureNothing: whoever captures our datagrams and sends them
+// again later writes nothing of our figures.
+func TestRepeatedDatagramsMeasureNothing(t *testing.T) {
+	var secrets [2]*seal.Secret
+	for i := range secrets {
+		var err error
+		if secrets[i], err = seal.NewSecret(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ends := [2]seal.End{{ID: testID(1), Process: 1}, {ID: testID(2), Process: 2}}
+	var lanes [2]*datagram.Lane
+	for i := range lanes {
+		p, err := secrets[i].Pair(seal.Context{Room: "r"}, ends[i], ends[1-i], secrets[1-i].Public())
+		if err != nil {
+			t.Fatal(err)
+		}
+		lanes[i] = datagram.New(p)
+	}
+	for _, back := range []int{2000, 1<<16 - 60} {
+		_, w := bareMesh(testID(2), testID(1))
+		clock := newSteps()
+		*clock = steps(time.Minute)
+		w.m.cfg.clock = clock.now
+		c := &pionConn{way: w}
+		c.datagrams.lane.Store(lanes[1])
+		var all [][]byte
+		step := func() {
+			*clock += steps(time.Second / 60)
+			number, stamp := len(all), w.m.now()/time.Millisecond
+			move := []byte{dataFrame, byte(number), byte(number >> 8), 0, byte(stamp), byte(stamp >> 8)}
+			d, err := lanes[0].Seal(nil, w.m.now(), nil, move)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, d)
+			c.arrived(netip.AddrPort{}, bytes.Clone(d))
+		}
+		for range 70_000 {
+			step()
+		}
+		for i := range 600 {
+			if step(); i%10 == 0 {
+				c.arrived(netip.AddrPort{}, bytes.Clone(all[len(all)-back]))
+			}
+		}
+		if w.dead.Load() {
+			t.Fatal("the way is dead")
+		}
+		if r := w.meter.Report(w.m.now()); r.Loss != 0 || r.Duplicate != 0 || r.Judged < 550 {
+			t.Errorf("repeated from %d back: %+v", back, r)
+		}
+		c.arrived(netip.AddrPort{}, bytes.Clone(all[len(all)-1]))
+		if r := w.meter.Report(w.m.now()); r.Duplicate == 0 {
+			t.Error("a copy that the network made is not counted")
+		}
 	}
 }

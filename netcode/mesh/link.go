@@ -122,8 +122,14 @@ func (l *link) sendMove(w *way, b []byte) error {
 	if ride && now < w.hedged && now-time.Duration(w.heard.Load()) < hush && w.conn.buffered(movesLane) <= movesBound {
 		_ = w.queue(movesLane, l.scratch) // it may be datagrams of our own alone that do not get through
 	}
-	if !w.conn.packet(l.scratch, w.riders, w.spares.Next(l.missing(now))) && w.queue(movesLane, l.scratch) != nil {
-		return peer.ErrNotLinked // it has just ended; the mesh is about to know
+	if !w.conn.packet(l.scratch, w.riders, w.spares.Next(l.missing(now))) {
+		if ride && w.conn.buffered(movesLane)+len(l.scratch) > movesBound {
+			l.staleMoves.Add(1) // the machine refuses datagrams: SCTP would keep each one
+			return peer.ErrFull
+		}
+		if w.queue(movesLane, l.scratch) != nil {
+			return peer.ErrNotLinked // it has just ended; the mesh is about to know
+		}
 	}
 	if w == l.active && !ride {
 		l.run(now, w)

@@ -30,12 +30,16 @@ func (w *way) wire(b []byte) error {
 	return w.conn.send(wireLane, false, b)
 }
 
-// arrivedPacket measures by the number of a datagram of our own that came.
-func (w *way) arrivedPacket(number uint16) {
+// arrivedPacket measures by the number of a datagram of our own that came. One that
+// carries nothing is of an end that may send its moves by SCTP.
+func (w *way) arrivedPacket(number uint16, carries bool) {
 	now, l := w.m.now(), w.link
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if !w.packets {
+		if !carries {
+			return
+		}
 		w.packets = true
 		w.meter.Restart(quality.BehindPackets)
 	}

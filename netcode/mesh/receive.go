@@ -75,6 +75,13 @@ func (w *way) isOpen() bool {
 	return w.open
 }
 
+// isUp says whether the way carries messages.
+func (w *way) isUp() bool {
+	w.link.mu.Lock()
+	defer w.link.mu.Unlock()
+	return w.up
+}
+
 // fast takes a message of the moves lane.
 func (w *way) fast(b []byte) {
 	switch {
@@ -83,7 +90,9 @@ func (w *way) fast(b []byte) {
 	case b[0] == pongFrame:
 		w.pong(b)
 	case b[0] == ackFrame:
-		w.hearAck(b[1:])
+		if w.isUp() { // it may overtake the ready mark
+			w.hearAck(b[1:])
+		}
 	case b[0] != dataFrame, len(b) < moveHead, len(b) > moveHead+peer.MaxDatagram:
 		w.junked()
 	default:

@@ -35,6 +35,9 @@ const (
 	// as broken: more than the pause between two pings, which go here too. Soon is
 	// enough where many messages came meanwhile; an error costs a round trip.
 	distrust, distrustSoon, many = 1500 * time.Millisecond, 150 * time.Millisecond, 6
+	// copies is how far back a number may be that came twice to be believed a copy
+	// of the network's.
+	copies = 64
 	// answerEvery is the least pause between two answers to who asks.
 	answerEvery = 20 * time.Millisecond
 	// While datagrams do not get through one is sent each askSoon, askFirst times,
@@ -47,7 +50,7 @@ var (
 	// ErrForged: not from the other end of this connection, changed on the way, or
 	// none of this version.
 	ErrForged = errors.New("datagram: forged")
-	// ErrTwice: a second copy of a datagram, made on the way.
+	// ErrTwice: a second copy of a datagram, made on the way just now.
 	ErrTwice = errors.New("datagram: came twice")
 )
 
@@ -57,6 +60,7 @@ type Lane struct {
 	pair *seal.Pair
 
 	mu       sync.Mutex
+	next     uint64        // one above the highest number that came
 	heard    time.Duration // when the last one came; 0 is never
 	hears    bool          // it said that they hear us
 	slow     time.Duration // since when only other lanes are heard; 0 is not
@@ -155,6 +159,7 @@ func (l *Lane) Ask(dst []byte, now time.Duration) (b []byte, ok bool) {
 // Packet is a datagram that came.
 type Packet struct {
 	Number  uint16 // its sender counts them
+	Newest  bool   // none that was sent later came before it
 	Answer  bool   // the other end wants to hear one: see [Lane.Answer]
 	Payload []byte // within what was opened; empty if it only asked, or answered
 	riders  []byte
@@ -191,10 +196,17 @@ func (l *Lane) Open(now time.Duration, b []byte) (p Packet, err error) {
 	if len(b) < Overhead {
 		return p, ErrForged
 	}
-	p.Number = uint16(seal.Number(b[headSize:]))
+	number := seal.Number(b[headSize:])
+	p.Number = uint16(number)
 	plain, err := l.pair.Open(laneByte, b[headSize:])
 	switch {
 	case errors.Is(err, seal.ErrReplayed):
+		l.mu.Lock()
+		old := l.next-number > copies
+		l.mu.Unlock()
+		if old {
+			return p, ErrForged // captured, and repeated: the network makes its copies at once
+		}
 		return p, ErrTwice
 	case err != nil:
 		return p, ErrForged
@@ -209,6 +221,9 @@ func (l *Lane) Open(now time.Duration, b []byte) (p Packet, err error) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if p.Newest = number >= l.next; p.Newest {
+		l.next = number + 1
+	}
 	l.heard, l.slow, l.hears = max(now, 1), 0, flags&hearing != 0
 	if (flags&asking != 0 || !l.hears) && (l.answered == 0 || now-l.answered >= answerEvery) {
 		p.Answer, l.answered = true, max(now, 1)

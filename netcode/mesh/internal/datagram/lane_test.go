@@ -306,3 +306,29 @@ func FuzzOpen(f *testing.F) {
 		}
 	})
 }
+
+// TestNewest: what was held back, by whomever, says nothing of now.
+func TestNewest(t *testing.T) {
+	a, b := pair(t)
+	var list [][]byte
+	for range 200 {
+		d, _ := a.Seal(nil, 0, nil, []byte("move"))
+		list = append(list, d)
+	}
+	copyOf := func(i int) []byte { return bytes.Clone(list[i]) }
+	if p := carry(t, 0, copyOf(199), b, nil); !p.Newest {
+		t.Error("the newest is none")
+	}
+	if p := carry(t, 0, copyOf(198), b, nil); p.Newest {
+		t.Error("what was overtaken is the newest")
+	}
+	if p := carry(t, 0, copyOf(10), b, nil); p.Newest {
+		t.Error("what was held back is the newest")
+	}
+	if _, err := b.Open(0, copyOf(198)); !errors.Is(err, ErrTwice) {
+		t.Errorf("a copy at once: %v", err)
+	}
+	if _, err := b.Open(0, copyOf(10)); !errors.Is(err, ErrForged) {
+		t.Errorf("a copy from long ago: %v", err)
+	}
+}

@@ -5,10 +5,24 @@ package socket
 import (
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/datagram"
 )
+
+const (
+	// maxWaiting is how many datagrams of one name wait, and maxDatagrams of all, so
+	// that nobody's flood takes the place of another's: a second of moves at 60 Hz.
+	maxWaiting   = 64
+	maxDatagrams = 1024
+)
+
+// receiver is who listens for a name.
+type receiver struct {
+	take    func(from netip.AddrPort, b []byte)
+	waiting atomic.Int32
+}
 
 // courierStays is how long the goroutine waits for more.
 const courierStays = 100 * time.Millisecond
@@ -18,7 +32,7 @@ const courierStays = 100 * time.Millisecond
 // slow, and nothing else of the socket must wait for them.
 type datagrams struct {
 	mu        sync.RWMutex
-	receivers map[uint32]func(from netip.AddrPort, b []byte)
+	receivers map[uint32]*receiver
 
 	queue   queue
 	courier sync.WaitGroup
@@ -30,7 +44,8 @@ type datagrams struct {
 }
 
 func (d *datagrams) open() {
-	d.receivers = map[uint32]func(netip.AddrPort, []byte){}
+	d.receivers = map[uint32]*receiver{}
+	d.queue.most = maxDatagrams
 	d.queue.wake = make(chan struct{}, 1)
 	d.quit = make(chan struct{})
 }
@@ -79,10 +94,11 @@ func (d *datagrams) leave() bool {
 func (d *datagrams) deliver(p *packet) {
 	name, _ := datagram.NameOf(p.data[:p.n])
 	d.mu.RLock()
-	receive := d.receivers[name]
+	r := d.receivers[name]
 	d.mu.RUnlock()
-	if receive != nil {
-		receive(p.from, p.data[:p.n])
+	if r != nil {
+		r.take(p.from, p.data[:p.n])
+		r.waiting.Add(-1)
 	}
 }
 
@@ -105,7 +121,7 @@ func (s *Set) Listen(name uint32, receive func(from netip.AddrPort, b []byte)) b
 	if d.receivers[name] != nil {
 		return false
 	}
-	d.receivers[name] = receive
+	d.receivers[name] = &receiver{take: receive}
 	return true
 }
 
@@ -121,16 +137,17 @@ func (s *Set) datagram(p *packet) (kept bool) {
 	d := &s.datagrams
 	name, ok := datagram.NameOf(p.data[:p.n])
 	d.mu.RLock()
-	known := d.receivers[name] != nil
+	r := d.receivers[name]
 	d.mu.RUnlock()
 	switch {
-	case !ok || !known:
+	case !ok || r == nil:
 		s.strange.Add(1)
 		return false
-	case !d.queue.put(p):
+	case r.waiting.Load() >= maxWaiting || !d.queue.put(p):
 		s.over.Add(1)
 		return false
 	}
+	r.waiting.Add(1)
 	d.wake(&s.spares)
 	return true
 }

@@ -108,7 +108,7 @@ func TestSlowReceiverHoldsNothingUp(t *testing.T) {
 		b.Send(named(7, "more"), at(a))
 		return a.Counts().Over > 0
 	})
-	if a.datagrams.queue.n > maxQueued {
+	if a.datagrams.queue.n > maxWaiting {
 		t.Errorf("%d wait", a.datagrams.queue.n)
 	}
 }
@@ -157,5 +157,29 @@ func TestNoAllocationPerDatagram(t *testing.T) {
 	}
 	if n.Load() < 500 {
 		t.Errorf("%d came", n.Load())
+	}
+}
+
+// TestFloodTakesNobodysPlace: who sends more than its receiver can take loses that,
+// and nobody else anything.
+func TestFloodTakesNobodysPlace(t *testing.T) {
+	a, b, flooder := open(t, Config{}), open(t, Config{}), open(t, Config{})
+	var good, bad atomic.Int64
+	a.Listen(1, func(netip.AddrPort, []byte) { good.Add(1) })
+	a.Listen(2, func(netip.AddrPort, []byte) {
+		bad.Add(1)
+		time.Sleep(time.Millisecond)
+	})
+	const moves = 100
+	for range moves {
+		for range 20 {
+			flooder.Send(named(2, "junk"), at(a))
+		}
+		b.Send(named(1, "move"), at(a))
+		time.Sleep(5 * time.Millisecond)
+	}
+	until(t, "the moves", func() bool { return good.Load() >= moves-2 }) // what the system itself drops
+	if over := a.Counts().Over; over < moves || bad.Load() == 0 {
+		t.Errorf("%d of the flood were dropped, %d taken: it was none", over, bad.Load())
 	}
 }

@@ -3,6 +3,7 @@
 package socket
 
 import (
+	"cmp"
 	"net/netip"
 	"sync"
 )
@@ -59,13 +60,14 @@ type queue struct {
 	mu          sync.Mutex
 	first, last *packet
 	n           int
+	most        int           // 0 is maxQueued
 	wake        chan struct{} // 1: something was put
 }
 
 func (q *queue) put(p *packet) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.n == maxQueued {
+	if q.n == cmp.Or(q.most, maxQueued) {
 		return false
 	}
 	if q.last == nil {
