@@ -36,6 +36,7 @@ type turnOptions struct {
 	ports      string
 	allow      string
 	quotaMB    int64
+	rateKB     int64
 	servers    string
 }
 
@@ -46,6 +47,7 @@ func (o *turnOptions) flags(f *flag.FlagSet) {
 	f.StringVar(&o.ports, "turn-ports", "", "relay from UDP ports in this `range`, such as 49152-50151; default is any free one")
 	f.StringVar(&o.allow, "turn-allow", "", "relay to these `networks` although they are not public, such as 192.168.0.0/16, with commas")
 	f.Int64Var(&o.quotaMB, "turn-quota", stunturn.DefaultQuota>>20, "relay so many `MiB` for one player in 24 hours")
+	f.Int64Var(&o.rateKB, "turn-rate", 0, "relay so many `KiB` a second for one player, and drop what is above; 0 is no limit")
 	f.StringVar(&o.servers, "turn-servers", "", "send players to these other TURN servers, which know the secret, too: `host:port`, with commas")
 }
 
@@ -54,9 +56,12 @@ func (o *turnOptions) relays() bool { return o.addr != turnOff && o.addr != "" }
 
 // config makes what the server takes, without a secret.
 func (o *turnOptions) config(logger *slog.Logger) (cfg stunturn.TurnConfig, err error) {
-	cfg = stunturn.TurnConfig{Quota: o.quotaMB << 20, Log: logger}
+	cfg = stunturn.TurnConfig{Quota: o.quotaMB << 20, Rate: o.rateKB << 10, Log: logger}
 	if o.quotaMB < 1 || o.quotaMB > 1<<40 {
 		return cfg, fmt.Errorf("-turn-quota is %d; want 1 MiB or more", o.quotaMB)
+	}
+	if o.rateKB != 0 && (o.rateKB < 2 || o.rateKB > 1<<30) {
+		return cfg, fmt.Errorf("-turn-rate is %d; want 0 (no limit), or 2 KiB a second or more", o.rateKB)
 	}
 	for text := range list(o.public) {
 		a, err := netip.ParseAddr(text)

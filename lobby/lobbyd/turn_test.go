@@ -151,6 +151,8 @@ func TestTURNOptions(t *testing.T) {
 		{"-turn", "on", "-turn-public", "here"},
 		{"-turn", "on", "-turn-allow", "10.0.0.1"},
 		{"-turn", "on", "-turn-quota", "0"},
+		{"-turn", "on", "-turn-rate", "1"},
+		{"-turn", "on", "-turn-rate", "-1"},
 		{"-turn-servers", "a:b"},
 	} {
 		var out bytes.Buffer
@@ -159,13 +161,13 @@ func TestTURNOptions(t *testing.T) {
 		}
 	}
 	o, err := parseOptions([]string{
-		"-turn", "on", "-turn-ports", "49152-50151", "-turn-public", "203.0.113.1, 2001:db8::1", "-turn-allow", "10.0.0.0/8", "-turn-quota", "3",
+		"-turn", "on", "-turn-ports", "49152-50151", "-turn-public", "203.0.113.1, 2001:db8::1", "-turn-allow", "10.0.0.0/8", "-turn-quota", "3", "-turn-rate", "50",
 	}, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
 	cfg, err := o.turn.config(nil)
-	if err != nil || cfg.MinPort != 49152 || cfg.MaxPort != 50151 || len(cfg.Public) != 2 || len(cfg.Allow) != 1 || cfg.Quota != 3<<20 {
+	if err != nil || cfg.MinPort != 49152 || cfg.MaxPort != 50151 || len(cfg.Public) != 2 || len(cfg.Allow) != 1 || cfg.Quota != 3<<20 || cfg.Rate != 50<<10 {
 		t.Errorf("%+v, %v", cfg, err)
 	}
 	t.Setenv(secretVariable, "short")

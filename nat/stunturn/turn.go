@@ -52,7 +52,7 @@ type Turn struct {
 }
 
 type turnCounts struct {
-	created, refused, overQuota, denied, dropped, limited, junk, up, down atomic.Int64
+	created, refused, overQuota, overRate, denied, dropped, limited, junk, up, down atomic.Int64
 }
 
 // TurnStats counts since [Server.Relay].
@@ -64,6 +64,8 @@ type TurnStats struct {
 	// OverQuota allocations were refused, and packets dropped, because of a
 	// limit of the user, the source address or the whole server.
 	OverQuota int64
+	// OverRate packets were dropped because of [TurnConfig.Rate].
+	OverRate int64
 	// Denied were asked for an address that players may not reach.
 	Denied int64
 	// Dropped packets found the queue full, or nobody there who owns an
@@ -187,7 +189,7 @@ func (t *Turn) Stats() TurnStats {
 	t.mu.Unlock()
 	c := &t.counts
 	return TurnStats{
-		Allocations: now, Created: c.created.Load(), Refused: c.refused.Load(), OverQuota: c.overQuota.Load(), Denied: c.denied.Load(),
+		Allocations: now, Created: c.created.Load(), Refused: c.refused.Load(), OverQuota: c.overQuota.Load(), OverRate: c.overRate.Load(), Denied: c.denied.Load(),
 		Dropped: c.dropped.Load(), Limited: c.limited.Load(), Junk: c.junk.Load(), BytesUp: c.up.Load(), BytesDown: c.down.Load(),
 	}
 }

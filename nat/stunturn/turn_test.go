@@ -307,6 +307,8 @@ func TestTurnConfigErrors(t *testing.T) {
 		{Secret: secret, MaxPort: 1},
 		{Secret: secret, Quota: -1},
 		{Secret: secret, QuotaEvery: -1},
+		{Secret: secret, Rate: -1},
+		{Secret: secret, Rate: MinRate - 1},
 		{Secret: secret, PerUser: -1},
 		{Secret: secret, MaxAllocations: -1},
 		{Secret: secret, RequestsPerSource: -2},

@@ -18,7 +18,7 @@ func TestQuotaComesBack(t *testing.T) {
 	from := netip.MustParseAddr("192.0.2.1")
 	spend := func(user string, now time.Time) (sum int) {
 		u, s := l.of(user, from, now)
-		for l.charge(u, s, 100, now) {
+		for l.charge(u, s, 100, now) == pass {
 			sum += 100
 		}
 		return sum
@@ -46,7 +46,7 @@ func TestQuotaComesBack(t *testing.T) {
 func TestChargeIsWholeOrNothing(t *testing.T) {
 	l := newLedger(TurnConfig{Quota: 1000}.resolve())
 	u, s := l.of("a", netip.MustParseAddr("2001:db8::1"), noon)
-	if !l.charge(u, s, 999, noon) || l.charge(u, s, 2, noon) || !l.charge(u, s, 1, noon) || u.bytes != 1000 || s.bytes != 1000 {
+	if l.charge(u, s, 999, noon) != pass || l.charge(u, s, 2, noon) != spent || l.charge(u, s, 1, noon) != pass || u.bytes != 1000 || s.bytes != 1000 {
 		t.Errorf("%+v, %+v", u, s)
 	}
 	if _, same := l.of("b", netip.MustParseAddr("2001:db8::2"), noon); same != s {
@@ -60,7 +60,7 @@ func TestLedgerIsBounded(t *testing.T) {
 	from := netip.MustParseAddr("192.0.2.1")
 	for i := range maxAccounts {
 		u, s := l.of(fmt.Sprint(i), from, noon)
-		if u == nil || s == nil || !l.charge(u, s, 1, noon) {
+		if u == nil || s == nil || l.charge(u, s, 1, noon) != pass {
 			t.Fatalf("user %d: %v, %v", i, u, s)
 		}
 	}

@@ -21,6 +21,9 @@ const (
 	DefaultPerUser = 32
 	// DefaultMaxAllocations is how many a server holds.
 	DefaultMaxAllocations = 2000
+	// MinRate is the lowest [TurnConfig.Rate]: below that a large datagram may
+	// wait a second for its turn.
+	MinRate = 2000
 	// perHost is how many users' worth of quota and allocations one source
 	// address has, for those who share a router, or make up names.
 	perHost = 8
@@ -61,6 +64,11 @@ type TurnConfig struct {
 	// QuotaEvery is after how long a user's quota is whole again; 0 is
 	// [DefaultQuotaEvery].
 	QuotaEvery time.Duration
+	// Rate is how many bytes of payload a second are relayed for one user in the
+	// long run, both directions together, and as many at once; 0 is no limit,
+	// else at least [MinRate]. What is above is dropped. One source address has
+	// eight times as much. A player in a game of four at 60 Hz needs some 30 KB/s.
+	Rate int64
 	// PerUser is how many allocations one user may hold; 0 is
 	// [DefaultPerUser]. One source address may hold eight times as many.
 	PerUser int
@@ -106,6 +114,8 @@ func (c TurnConfig) Validate() error {
 		return fmt.Errorf("stunturn: TurnConfig.Quota is %d; want 0 (choose well) or more bytes", c.Quota)
 	case c.QuotaEvery < 0:
 		return fmt.Errorf("stunturn: TurnConfig.QuotaEvery is %v; want 0 (choose well) or more", c.QuotaEvery)
+	case c.Rate < 0 || c.Rate > 0 && c.Rate < MinRate || c.Rate > 1<<40:
+		return fmt.Errorf("stunturn: TurnConfig.Rate is %d; want 0 (no limit) or %d bytes a second or more", c.Rate, MinRate)
 	case c.PerUser < 0:
 		return fmt.Errorf("stunturn: TurnConfig.PerUser is %d; want 0 (choose well) or more", c.PerUser)
 	case c.MaxAllocations < 0:

@@ -265,12 +265,17 @@ func (r *relayConn) ReadFrom(b []byte) (int, net.Addr, error) {
 	return n, from, nil
 }
 
-// charge takes n bytes from the quota. Without quota the allocation ends.
+// charge takes n bytes from the quota, and says whether they may go. Without
+// quota the allocation ends; what is above the rate is lost alone.
 func (r *relayConn) charge(n int) bool {
 	r.turn.mu.Lock()
 	defer r.turn.mu.Unlock()
-	if r.turn.ledger.charge(r.user, r.source, n, time.Now()) {
+	switch r.turn.ledger.charge(r.user, r.source, n, time.Now()) {
+	case pass:
 		return true
+	case slow:
+		r.turn.counts.overRate.Add(1)
+		return false
 	}
 	r.turn.counts.overQuota.Add(1)
 	_ = r.SetReadDeadline(time.Unix(1, 0))
