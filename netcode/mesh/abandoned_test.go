@@ -57,8 +57,10 @@ func TestBulkOutlivesPausesOfItsWay(t *testing.T) {
 			x.lab.Heal(x.hosts[0], x.hosts[1])
 			x.within(2*time.Second, "direct again", x.allDirect)
 		}
-		x.within(time.Minute, "all sent", func() bool { return a.Path(b.Self()).BulkQueued == 0 })
-		time.Sleep(5 * time.Second)
+		all := func() bool { mu.Lock(); defer mu.Unlock(); return len(came) == sent }
+		for end := time.Now().Add(time.Minute); !all() && time.Now().Before(end); {
+			time.Sleep(100 * time.Millisecond) // what waits in the stack is the last to come
+		}
 		if paused < 4 {
 			t.Errorf("premise: bulk went through the third player %d of 4 times", paused)
 		}
@@ -74,7 +76,7 @@ func TestBulkOutlivesPausesOfItsWay(t *testing.T) {
 				t.Errorf("message %d came %d times", n, times)
 			}
 		}
-		if len(came) < sent*3/4 || sent < 20 {
+		if len(came) < sent || sent < 20 {
 			t.Errorf("%d of %d messages came", len(came), sent)
 		}
 	})
