@@ -3,7 +3,6 @@ package mesh
 import (
 	"cmp"
 	"slices"
-	"time"
 
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/courier"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
@@ -65,12 +64,7 @@ func (l *link) hand(b []byte) bool {
 // forwards counts a letter that a member wants passed on, or passes on to us;
 // false is too many.
 func (w *way) forwards() bool {
-	now := w.m.now()
-	if now-time.Duration(w.lettersAt.Load()) >= time.Second {
-		w.lettersAt.Store(int64(now))
-		w.letters.Store(0)
-	}
-	n := w.letters.Add(1)
+	n := w.letters.Count(w.m.now())
 	if n > maxForwards {
 		w.m.counts.floodedLetters.Add(1)
 	}

@@ -138,11 +138,7 @@ func differ(a, b []route.Neighbour) bool {
 // hearRoutes takes a report.
 func (w *way) hearRoutes(b []byte) {
 	now := w.m.now()
-	if now-time.Duration(w.reportsAt.Load()) >= time.Second {
-		w.reportsAt.Store(int64(now))
-		w.reports.Store(0)
-	}
-	if w.reports.Add(1) > maxReports {
+	if w.reports.Count(now) > maxReports {
 		w.junked()
 		return
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/account"
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/courier"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/datagram"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/kept"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
@@ -36,8 +37,8 @@ type way struct {
 	// pause is the smoothed pause between moves that came, 0 before the second,
 	// and movedAt when the last one came.
 	pause, movedAt atomic.Int64
-	// Reports of its links and letters, in the second since.
-	reportsAt, reports, lettersAt, letters atomic.Int64
+	// Reports of its links and letters that came, any goroutine's.
+	reports, letters courier.PerSecond
 	// pending is what the messages cost that wait in the queue (page only).
 	pending atomic.Int64
 

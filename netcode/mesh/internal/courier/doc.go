@@ -7,5 +7,5 @@
 // brings is read as ever.
 //
 // Pure: the time is an argument and counts from any origin, nothing waits, memory
-// is bounded, and one goroutine at a time may call.
+// is bounded. One goroutine at a time may call, but for [PerSecond].
 package courier
