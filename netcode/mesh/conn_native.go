@@ -25,6 +25,7 @@ type pionConn struct {
 	lanes   [lanes]atomic.Pointer[openLane]
 	readers sync.WaitGroup
 	closing sync.Once
+	ice     *webrtc.ICETransport // of pc, from the beginning: asking later may wait
 
 	mu     sync.Mutex
 	count  int // lanes that are open
@@ -51,9 +52,14 @@ type openLane struct {
 	once   sync.Once // counted as open
 }
 
+// abortFor is how long pion may take to end a connection: far more than it takes
+// where the other end is there.
+const abortFor = 120 * time.Millisecond
+
 var errClosed = errors.New("mesh: the connection ended")
 
 func (c *pionConn) watch() {
+	c.ice = c.pc.SCTP().Transport().ICETransport()
 	c.pc.OnICECandidate(func(found *webrtc.ICECandidate) {
 		if found == nil {
 			return // complete; nobody waits for that (W14)
@@ -339,7 +345,9 @@ func (c *pionConn) close() {
 		c.way.dead.Store(true)
 		c.datagrams.close(&c.way.m.platform)
 		flow := c.addresses.flow
-		c.way.m.closers.Go(func() {
+		done := make(chan struct{})
+		c.way.m.rest.Go(func() {
+			defer close(done)
 			// If the other end has just closed it, pion's acceptor wants a lock that
 			// closing holds for 200 ms. It comes first; and in virtual time, which
 			// does not pass while anybody waits for a lock, both would wait for ever.
@@ -351,6 +359,22 @@ func (c *pionConn) close() {
 			}
 			_ = c.pc.GracefulClose() // waits for pion's goroutines
 			c.readers.Wait()
+			if flow != nil {
+				flow.Close()
+			}
+		})
+		c.way.m.closers.Go(func() {
+			late := time.NewTimer(abortFor)
+			defer late.Stop()
+			select {
+			case <-done:
+				return
+			case <-late.C:
+			}
+			// It wants to tell of its end a connection that the other end has ended,
+			// and waits twice 200 ms for what has no sender any more. Nothing needs
+			// the network, so Close need not wait as well.
+			_ = c.ice.GracefulStop()
 			if flow != nil {
 				flow.Close()
 			}

@@ -63,6 +63,8 @@ func (m *Mesh) shut() {
 	m.notes.close()
 	m.closers.Wait()
 	m.platform.close()
+	close(m.gone)
+	m.rest.Wait()
 }
 
 // read works off all notes.

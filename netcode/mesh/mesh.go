@@ -60,7 +60,9 @@ type Mesh struct {
 	quit    chan struct{}
 	once    sync.Once
 	done    chan struct{}
+	gone    chan struct{}  // closed when the sockets are
 	closers sync.WaitGroup // connections that are being closed
+	rest    sync.WaitGroup // what is left of them, without a socket
 }
 
 var _ peer.Link = (*Mesh)(nil)
@@ -74,7 +76,7 @@ func New(s Signaler, cfg Config) *Mesh { return start(platform{}, s, cfg) }
 func start(on platform, s Signaler, cfg Config) *Mesh {
 	m := &Mesh{
 		sig: s, incarnation: process.New(), partners: map[peer.ID]*partner{}, platform: on,
-		quit: make(chan struct{}), bulkWake: make(chan struct{}, 1), done: make(chan struct{}),
+		quit: make(chan struct{}), bulkWake: make(chan struct{}, 1), done: make(chan struct{}), gone: make(chan struct{}),
 	}
 	m.notes.init()
 	m.vouched, m.met = map[peer.ID]*vouched{}, map[peer.ID]uint64{}
@@ -98,6 +100,7 @@ func start(on platform, s Signaler, cfg Config) *Mesh {
 		m.err = m.platform.init(m)
 	}
 	if m.err != nil {
+		close(m.gone)
 		close(m.done)
 		return m
 	}
@@ -162,14 +165,15 @@ func (m *Mesh) State(to peer.ID) peer.State {
 }
 
 // Close ends all links and waits until their sockets and goroutines are gone, at
-// most 250 ms. It may be called again, from any goroutine, but not from a
+// most 250 ms; but of a connection that the other end closed just before, some
+// goroutines of the WebRTC stack, which use no socket, may last 400 ms. It may be called again, from any goroutine, but not from a
 // receiver. The error is nil, or says that something was still open then.
 func (m *Mesh) Close() error {
 	m.once.Do(func() { close(m.quit) })
 	late := time.NewTimer(closeWithin)
 	defer late.Stop()
 	select {
-	case <-m.done:
+	case <-m.gone:
 		return nil
 	case <-late.C:
 		return errors.New("mesh: connections were still closing after 250 ms")
