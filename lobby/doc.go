@@ -24,8 +24,6 @@
 // others; until then it stays unless nothing is heard of it for two minutes, or the
 // owner has sent it away. This is for native programs; a page sees such guests.
 //
-// [mesh.Host]: https://pkg.go.dev/github.com/tuttiplay/tutti/netcode/mesh#Host
-//
 // # In a browser
 //
 // The same code runs in a page, on the browser's WebSocket. What differs:
@@ -36,4 +34,6 @@
 //   - [Join] waits for the browser to hand out the player's key, at most 500 ms;
 //     it must not be called inside a js.Func callback. With [Config.Key] it
 //     waits for nothing.
+//
+// [mesh.Host]: https://pkg.go.dev/github.com/tuttiplay/tutti/netcode/mesh#Host
 package lobby
