@@ -110,3 +110,15 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func FuzzRefusal(f *testing.F) {
+	v := invite()
+	f.Add(Refusal(v.Member, v.Ticket, Expired))
+	f.Add(Refusal(v.Member, v.Ticket, reasons))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		why, ok := ParseRefusal(b, v.Member, v.Ticket)
+		if ok != (why > 0 && why < reasons) || ok && !bytes.Equal(b, Refusal(v.Member, v.Ticket, why)) {
+			t.Errorf("%x: %d, %v", b, why, ok)
+		}
+	})
+}

@@ -38,6 +38,8 @@ func ParseRefusal(b []byte, member peer.ID, t Ticket) (Reason, bool) {
 		string(b[peer.IDSize:peer.IDSize+echoSize]) != string(t[TicketSize-echoSize:]) {
 		return 0, false
 	}
-	why := Reason(b[len(b)-1])
-	return why, why > 0 && why < reasons
+	if why := Reason(b[len(b)-1]); why > 0 && why < reasons {
+		return why, true
+	}
+	return 0, false
 }
