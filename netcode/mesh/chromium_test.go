@@ -29,6 +29,12 @@ import (
 // program runs. The test is skipped where there is no Chromium.
 func inPage(t *testing.T, h *hub, keys ...peer.Key) (end func()) {
 	t.Helper()
+	return inPageBy(t, h, nil, keys...)
+}
+
+// inPageBy is inPage with servers, by which alone the page may be reached.
+func inPageBy(t *testing.T, h *hub, servers []string, keys ...peer.Key) (end func()) {
+	t.Helper()
 	var browser string
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if path, err := exec.LookPath(name); err == nil {
@@ -71,6 +77,7 @@ func inPage(t *testing.T, h *hub, keys ...peer.Key) (end func()) {
 	}
 	q.Set("seeds", strings.Join(seeds, ","))
 	q.Set("members", strings.Join(members, ","))
+	q.Set("servers", strings.Join(servers, ","))
 
 	ctx, stop := context.WithCancel(context.Background())
 	cmd := exec.CommandContext(ctx, browser, "--headless=new", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-gpu",

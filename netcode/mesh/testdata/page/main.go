@@ -25,6 +25,7 @@ type room struct {
 	key     peer.Key
 	name    string
 	members []peer.ID
+	servers []string
 	mu      sync.Mutex
 	recv    func(peer.ID, []byte)
 }
@@ -52,7 +53,7 @@ func (r *room) State(peer.ID) peer.State { return peer.Linked }
 func (r *room) RoomID() string           { return r.name }
 func (r *room) Members() []peer.ID       { return slices.Clone(r.members) }
 func (r *room) Sign(msg []byte) []byte   { return r.key.Sign(msg) }
-func (r *room) ICEServers() []string     { return nil }
+func (r *room) ICEServers() []string     { return r.servers }
 func (r *room) Attach(peer.Link)         {}
 
 // watchChannels makes the browser's data channels known to the page, whichever
@@ -71,10 +72,24 @@ const watchChannels = `
 		.map(c => [c.label, c.ordered, c.maxRetransmits, c.maxPacketLifeTime, c.binaryType].join(" ")).sort().join("; ");
 `
 
+// relayOnly lets the browser use no address but those of servers.
+const relayOnly = `
+	const Plain = RTCPeerConnection;
+	window.RTCPeerConnection = function (c, ...more) { return new Plain({ ...c, iceTransportPolicy: "relay" }, ...more); };
+	window.RTCPeerConnection.prototype = Plain.prototype;
+	const set = Plain.prototype.setConfiguration;
+	Plain.prototype.setConfiguration = function (c) { return set.call(this, { ...c, iceTransportPolicy: "relay" }); };
+`
+
 func main() {
 	js.Global().Call("eval", watchChannels)
 	query := js.Global().Get("URLSearchParams").New(js.Global().Get("location").Get("search"))
 	param := func(name string) string { return query.Call("get", name).String() }
+	var servers []string
+	if text := param("servers"); text != "" {
+		servers = strings.Split(text, ",")
+		js.Global().Call("eval", relayOnly)
+	}
 	var members []peer.ID
 	for text := range strings.SplitSeq(param("members"), ",") {
 		id, err := peer.ParseID(text)
@@ -89,7 +104,7 @@ func main() {
 		if err != nil {
 			panic(err)
 		}
-		r := &room{key: peer.KeyFromSeed([peer.SeedSize]byte(raw)), name: param("room"), members: members}
+		r := &room{key: peer.KeyFromSeed([peer.SeedSize]byte(raw)), name: param("room"), members: members, servers: servers}
 		rooms[r.Self()] = r
 	}
 	js.Global().Set("deliver", js.FuncOf(func(_ js.Value, args []js.Value) any {
