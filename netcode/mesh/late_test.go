@@ -70,3 +70,38 @@ func TestLateOffer(t *testing.T) {
 		}
 	})
 }
+
+// TestLetterOfAnEarlierProcess: a hello of a process that another one took the place
+// of is stale: nothing is offered to it.
+func TestLetterOfAnEarlierProcess(t *testing.T) {
+	inLab(t, 2, 1, func(t *testing.T, x *field) {
+		a, b := x.enter(Config{noCouriers: true}), x.enter(Config{noCouriers: true})
+		x.within(3*time.Second, "direct", x.allDirect)
+		before := b.incarnation
+		a.link(b.Self()).mu.Lock()
+		a.link(b.Self()).retired.Add(before + 1) // it came and went
+		a.link(b.Self()).mu.Unlock()
+		var mu sync.Mutex
+		offers := 0
+		x.hub.setTap(func(from, _ peer.ID, text []byte) [][]byte {
+			if l, err := letter.Parse(text); err == nil && l.Kind == letter.Offer && from == a.Self() {
+				mu.Lock()
+				offers++
+				mu.Unlock()
+			}
+			return [][]byte{text}
+		})
+		time.Sleep(2 * time.Second)
+		for i, process := range []uint64{before + 1, before + 2} {
+			stale := a.Stats().StaleLetters
+			l := letter.Letter{Kind: letter.Hello, Want: true, From: process, To: a.incarnation, Nonce: letter.NewNonce()}
+			x.hub.inject(b.Self(), a.Self(), l.Append(nil))
+			time.Sleep(500 * time.Millisecond)
+			mu.Lock()
+			if n := a.Stats().StaleLetters - stale; n != int64(1-i) || offers != i {
+				t.Errorf("process %d: %d letters were stale, %d offers", i, n, offers)
+			}
+			mu.Unlock()
+		}
+	})
+}
