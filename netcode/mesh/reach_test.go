@@ -3,8 +3,10 @@
 package mesh
 
 import (
+	"bytes"
 	"errors"
 	"net/netip"
+	"sync"
 	"testing"
 	"time"
 
@@ -75,4 +77,33 @@ func TestOpenedPortIsInTheInvitation(t *testing.T) {
 			t.Error("the port is closed, and the invitation still names it")
 		}
 	})
+}
+
+// TestOpenedPortIsACandidate: each member hears of the port that the router
+// opened, with the description or after it.
+func TestOpenedPortIsACandidate(t *testing.T) {
+	for _, open := range []bool{true, false} {
+		inLab(t, 2, 1, func(t *testing.T, x *field) {
+			var mu sync.Mutex
+			told := false
+			x.hub.tap = func(from, _ peer.ID, b []byte) [][]byte {
+				mu.Lock()
+				defer mu.Unlock()
+				told = told || from == x.keys[0].ID() && bytes.Contains(b, []byte(" 192.0.2.77 4000 typ srflx"))
+				return [][]byte{b}
+			}
+			var port openPort
+			if open {
+				port.external = netip.MustParseAddrPort("192.0.2.77:4000")
+			}
+			x.enterOn(platform{port: port}, Config{})
+			x.enter(Config{})
+			x.within(time.Second, "all direct", x.allDirect)
+			mu.Lock()
+			defer mu.Unlock()
+			if told != open {
+				t.Errorf("the port is open: %v; the other member heard of it: %v", open, told)
+			}
+		})
+	}
 }
