@@ -60,7 +60,7 @@ func share(n, of int) uint32 {
 	if of == 0 {
 		return 0
 	}
-	return uint32(min(Million, n*Million/of))
+	return uint32(min(Million, int64(n)*Million/int64(of))) // an int may have 32 bits
 }
 
 // Tolerated is how often a move may come too late at the recommended delay, in
