@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"runtime"
 	"strings"
 	"time"
 
@@ -186,9 +187,11 @@ func (m *measured) count(n int) {
 	var by map[string]int64
 	by, m.err = allocsIn(func() error {
 		_, err := m.probe.run(0, n, nil)
+		var seen []*[64]byte
 		for range n {
-			witness = new([64]byte)
+			seen = append(seen, new([64]byte))
 		}
+		runtime.KeepAlive(seen)
 		return err
 	})
 	if m.err == nil && by[herePackage] < int64(n) {
@@ -200,9 +203,6 @@ func (m *measured) count(n int) {
 		}
 	}
 }
-
-// witness is allocated to be seen.
-var witness *[64]byte
 
 // The packages whose allocations are told apart.
 var (
