@@ -148,7 +148,7 @@ func (p *partner) watch(now time.Duration) {
 	defer l.mu.Unlock()
 	w, limit := l.active, p.m.cfg.Silence
 	last := l.relay.lost
-	if through := &l.relay; through.way.up && l.relays() {
+	if through := &l.relay; through.way.up && !through.barred { // even if nobody relays just now
 		last = max(last, time.Duration(through.way.heard.Load()))
 	}
 	if w != nil {

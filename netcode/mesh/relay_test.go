@@ -191,3 +191,50 @@ func TestWhoRelaysNothingAttractsNothing(t *testing.T) {
 		}
 	})
 }
+
+// TestThirdLeaves: two who talk through a third player stay linked when that one
+// leaves, for there is a fourth.
+func TestThirdLeaves(t *testing.T) {
+	inLab(t, 4, 1, func(t *testing.T, x *field) {
+		x.lab.Cut(x.hosts[0], x.hosts[1])
+		for range 4 {
+			x.enter(Config{})
+		}
+		a, b := x.ms[0], x.ms[1]
+		x.within(10*time.Second, "links", x.allLinked)
+		x.run(2 * time.Second) // until both know of both
+		by := a.Path(b.Self()).RelayedBy
+		third := x.ms[2]
+		if by != third.Self() {
+			third = x.ms[3]
+		}
+		if by != third.Self() {
+			t.Fatalf("relayed by %v", by)
+		}
+		for range a.Events() {
+		}
+		for range b.Events() {
+		}
+		x.hub.leave(third.Self())
+		x.run(3 * time.Second)
+		for i, m := range []*Mesh{a, b} {
+			other := []*Mesh{b, a}[i].Self()
+			for e := range m.Events() {
+				if u, ok := e.(Unlinked); ok && u.Peer == other {
+					t.Errorf("unlinked: %v", u)
+				}
+			}
+			if p := m.Path(other); m.State(other) != peer.Linked || p.RelayedBy.IsZero() || p.RelayedBy == by {
+				t.Errorf("%v, relayed by %v", m.State(other), p.RelayedBy)
+			}
+		}
+	})
+}
+
+// run lets the first two send moves to each other for a while, at 60 Hz.
+func (x *field) run(d time.Duration) {
+	for end := time.Now().Add(d); time.Now().Before(end); time.Sleep(time.Second / 60) {
+		_ = x.ms[0].Send(x.ms[1].Self(), peer.Moves, []byte("move"))
+		_ = x.ms[1].Send(x.ms[0].Self(), peer.Moves, []byte("move"))
+	}
+}
