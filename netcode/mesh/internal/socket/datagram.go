@@ -168,9 +168,10 @@ func (f *Flow) Datagram(b []byte) bool {
 	return err == nil
 }
 
-// Heard tells that a datagram of the peer came, by what it was sealed with. If it
-// came from elsewhere than the address in use, and that one is silent, that one is
-// asked whether the peer is there now.
+// Heard tells that a datagram of the peer came, by what it was sealed with, and that
+// none sent later came before it. If it came from elsewhere than the address in use,
+// and that one is silent, the peer is asked whether it is there now; from where it
+// was before it is believed at once: it never moved.
 func (f *Flow) Heard(from netip.AddrPort) {
 	s := f.set
 	s.mu.Lock()
