@@ -2,12 +2,15 @@
 
 package mesh
 
-import "github.com/tuttiplay/tutti/netcode/mesh/internal/quality"
+import (
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/quality"
+	"github.com/tuttiplay/tutti/netcode/peer"
+)
 
 // maxPacket is the largest message of the moves lane that goes in a datagram of
 // our own: with all headers it stays below the 1,280 bytes that every path of IPv6
 // takes.
-const maxPacket = moveHead + 1100 + relayRoom
+const maxPacket = moveHead + peer.MaxDatagram + relayRoom
 
 // wire sends a datagram of our own, through the weather if there is any.
 func (w *way) wire(b []byte) error {
