@@ -3,10 +3,7 @@
 package mesh
 
 import (
-	"fmt"
-	"hash/crc32"
 	"net/netip"
-	"strconv"
 	"strings"
 	"time"
 
@@ -51,29 +48,6 @@ const (
 // knockAt is when a plan is sent again: what was first may have come before the
 // other end's NAT was open.
 var knockAt = [...]time.Duration{0, 50 * time.Millisecond, 100 * time.Millisecond, 200 * time.Millisecond, 400 * time.Millisecond}
-
-// The priorities of addresses of one kind, RFC 8445 §5.1.2.
-const (
-	hostPriority = 126<<24 | 65535<<8 | 255
-	stunPriority = 100<<24 | 65535<<8 | 255
-)
-
-// candidateText writes an address as in SDP.
-func candidateText(a netip.AddrPort, public bool) string {
-	kind, priority := "host", uint32(hostPriority)
-	if public {
-		kind, priority = "srflx", stunPriority
-	}
-	if a.Addr().Is4() {
-		priority -= 256 // IPv6 needs no hole
-	}
-	foundation := crc32.ChecksumIEEE([]byte(kind + a.Addr().String()))
-	text := fmt.Sprintf("candidate:%d 1 udp %d %s %d typ %s", foundation, priority, a.Addr(), a.Port(), kind)
-	if public {
-		text += " raddr " + map[bool]string{true: "0.0.0.0", false: "::"}[a.Addr().Is4()] + " rport 0"
-	}
-	return text
-}
 
 // news returns the texts of addresses that were not told yet.
 func (c *pionConn) news() (list []string) {
@@ -368,17 +342,6 @@ func (c *pionConn) visit(cand letter.Candidate) {
 	}
 }
 
-// addressOf reads the address of a UDP candidate.
-func addressOf(cand letter.Candidate) (netip.AddrPort, bool) {
-	parts := strings.Fields(cand.Text)
-	if len(parts) < 8 || !strings.EqualFold(parts[2], "udp") {
-		return netip.AddrPort{}, false
-	}
-	ip, err := netip.ParseAddr(parts[4])
-	port, err2 := strconv.ParseUint(parts[5], 10, 16)
-	return netip.AddrPortFrom(ip, uint16(port)), err == nil && err2 == nil
-}
-
 // tryNext sends to the ports behind a browser's public one as well: if its NAT
 // gives each destination another port, ours is one of the next.
 func (c *pionConn) tryNext(cand letter.Candidate) {
@@ -391,17 +354,4 @@ func (c *pionConn) tryNext(cand letter.Candidate) {
 			c.addresses.flow.Check(predict.Next(at, 1, i+1, 0).Next)
 		}
 	}
-}
-
-// credentials returns a description's ICE user fragment and password.
-func credentials(sdp string) (ufrag, password string) {
-	for line := range strings.Lines(sdp) {
-		switch key, value, _ := strings.Cut(strings.TrimRight(line, "\r\n"), ":"); key {
-		case "a=ice-ufrag":
-			ufrag = value
-		case "a=ice-pwd":
-			password = value
-		}
-	}
-	return ufrag, password
 }
