@@ -5,14 +5,18 @@ package mesh
 import (
 	"bytes"
 	"errors"
+	"net"
 	"net/netip"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/pion/transport/v4/stdnet"
+
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/datagram"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/seal"
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/socket"
 	"github.com/tuttiplay/tutti/netcode/peer"
 	"github.com/tuttiplay/tutti/netcode/simnet/natlab"
 	"github.com/tuttiplay/tutti/netcode/weather"
@@ -162,22 +166,7 @@ func TestMovesDoNotPileUpWithoutARoute(t *testing.T) {
 // TestRepeatedDatagramsMeasureNothing: whoever captures our datagrams and sends them
 // again later writes nothing of our figures.
 func TestRepeatedDatagramsMeasureNothing(t *testing.T) {
-	var secrets [2]*seal.Secret
-	for i := range secrets {
-		var err error
-		if secrets[i], err = seal.NewSecret(); err != nil {
-			t.Fatal(err)
-		}
-	}
-	ends := [2]seal.End{{ID: testID(1), Process: 1}, {ID: testID(2), Process: 2}}
-	var lanes [2]*datagram.Lane
-	for i := range lanes {
-		p, err := secrets[i].Pair(seal.Context{Room: "r"}, ends[i], ends[1-i], secrets[1-i].Public())
-		if err != nil {
-			t.Fatal(err)
-		}
-		lanes[i] = datagram.New(p)
-	}
+	lanes := lanePair(t)
 	for _, back := range []int{2000, 1<<16 - 60} {
 		_, w := bareMesh(testID(2), testID(1))
 		clock := newSteps()
@@ -215,5 +204,100 @@ func TestRepeatedDatagramsMeasureNothing(t *testing.T) {
 		if r := w.meter.Report(w.m.now()); r.Duplicate == 0 {
 			t.Error("a copy that the network made is not counted")
 		}
+	}
+}
+
+// lanePair returns both ends of a lane.
+func lanePair(t *testing.T) (lanes [2]*datagram.Lane) {
+	t.Helper()
+	var secrets [2]*seal.Secret
+	for i := range secrets {
+		var err error
+		if secrets[i], err = seal.NewSecret(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ends := [2]seal.End{{ID: testID(1), Process: 1}, {ID: testID(2), Process: 2}}
+	for i := range lanes {
+		p, err := secrets[i].Pair(seal.Context{Room: "r"}, ends[i], ends[1-i], secrets[1-i].Public())
+		if err != nil {
+			t.Fatal(err)
+		}
+		lanes[i] = datagram.New(p)
+	}
+	return lanes
+}
+
+// TestSparesAreDeliveredOnce: the receiver gets one of a move and its spare.
+func TestSparesAreDeliveredOnce(t *testing.T) {
+	lanes := lanePair(t)
+	m, w := bareMesh(testID(2), testID(1))
+	c := &pionConn{way: w}
+	c.datagrams.lane.Store(lanes[1])
+	var got []byte
+	m.Bind(peer.Moves, func(_ peer.ID, b []byte) { got = append(got, b...) })
+	for number := range byte(100) {
+		for range 3 {
+			d, err := lanes[0].Seal(nil, 0, nil, []byte{dataFrame, number, 0, 0, 0, 0, number})
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.arrived(netip.AddrPort{}, d)
+		}
+	}
+	if len(got) != 100 || got[0] != 0 || got[99] != 99 {
+		t.Errorf("%d moves came of 100 that were sent three times each", len(got))
+	}
+}
+
+// TestHeldDatagramMovesNothing: whoever holds a datagram back and delivers it from
+// elsewhere does not make us look for the peer there; a new one does.
+func TestHeldDatagramMovesNothing(t *testing.T) {
+	n, err := stdnet.NewNet()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var clock atomic.Int64
+	set, err := socket.Open(socket.Config{Net: n, Loopback: true, Now: func() time.Duration { return time.Duration(clock.Load()) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer set.Close()
+	elsewhere, err := net.ListenPacket("udp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer elsewhere.Close()
+	there := elsewhere.LocalAddr().(*net.UDPAddr).AddrPort()
+	asked := func() bool {
+		_ = elsewhere.SetReadDeadline(time.Now().Add(100 * time.Millisecond))
+		_, _, err := elsewhere.ReadFrom(make([]byte, 1500))
+		return err == nil
+	}
+	lanes := lanePair(t)
+	_, w := bareMesh(testID(2), testID(1))
+	c := &pionConn{way: w}
+	c.datagrams.lane.Store(lanes[1])
+	flow := set.Flow("ours")
+	flow.Secure("our password")
+	flow.Meet("theirs", "their password", true)
+	here := netip.MustParseAddrPort("127.0.0.1:9")
+	flow.Choose(here)
+	c.datagrams.flow.Store(flow)
+	var list [][]byte
+	for range 3 {
+		d, err := lanes[0].Seal(nil, 0, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, d)
+	}
+	c.arrived(here, list[1])
+	clock.Add(int64(time.Minute)) // it is silent where it was
+	if c.arrived(there, list[0]); asked() {
+		t.Error("what was held back made us look for the peer")
+	}
+	if c.arrived(there, list[2]); !asked() {
+		t.Error("a new datagram from elsewhere did not")
 	}
 }
