@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -157,30 +156,6 @@ func (c *pionConn) open(o *openLane) {
 		c.way.opened()
 		c.ask()
 	})
-}
-
-// read hands on what comes over a lane until the connection ends.
-func (c *pionConn) read(l lane, o *openLane) {
-	defer c.readers.Done()
-	buf := make([]byte, l.limit()+1)
-	for {
-		n, isText, err := o.stream.ReadDataChannel(buf)
-		switch {
-		case errors.Is(err, io.ErrShortBuffer):
-			c.way.fail(Junk, errOver)
-			return
-		case err != nil:
-			c.way.fail(Broken, fmt.Errorf("mesh: lane %s: %w", l.label(), err))
-			return
-		}
-		// Data proves as well as an acknowledgement that the other end knows of
-		// the lane, and may overtake it.
-		c.open(o)
-		if l != bulkLane {
-			c.elsewhere() // bulk may come for minutes where no moves do
-		}
-		c.way.receive(l, isText, buf[:n])
-	}
 }
 
 func (c *pionConn) offer() {

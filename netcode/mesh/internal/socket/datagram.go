@@ -51,24 +51,24 @@ func (d *datagrams) open() {
 }
 
 // wake makes sure that the goroutine is there.
-func (d *datagrams) wake(s *spares) {
+func (d *datagrams) wake() {
 	d.run.Lock()
 	defer d.run.Unlock()
 	if !d.running && !d.over {
 		d.running = true
-		d.courier.Go(func() { d.carry(s) })
+		d.courier.Go(d.carry)
 	}
 }
 
 // carry is the goroutine.
-func (d *datagrams) carry(s *spares) {
+func (d *datagrams) carry() {
 	idle := time.NewTicker(courierStays)
 	defer idle.Stop()
 	for busy := false; ; {
 		for p := d.queue.take(); p != nil; p = d.queue.take() {
 			busy = true
 			d.deliver(p)
-			s.put(p)
+			p.free()
 		}
 		select {
 		case <-d.queue.wake:
@@ -148,7 +148,7 @@ func (s *Set) datagram(p *packet) (kept bool) {
 		return false
 	}
 	r.waiting.Add(1)
-	d.wake(&s.spares)
+	d.wake()
 	return true
 }
 

@@ -33,7 +33,7 @@ func (e *end) ReadFromAddrPort(b []byte) (int, netip.AddrPort, error) {
 	for {
 		if p := e.queue.take(); p != nil {
 			n, from := copy(b, p.data[:p.n]), p.from
-			e.sock.set.spares.put(p)
+			p.free()
 			return n, from, nil
 		}
 		select {
@@ -81,7 +81,7 @@ func (e *end) Close() error {
 		close(e.closed)
 		e.flow.ended(e)
 		for p := e.queue.take(); p != nil; p = e.queue.take() {
-			e.sock.set.spares.put(p)
+			p.free()
 		}
 	})
 	return nil

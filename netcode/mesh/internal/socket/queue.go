@@ -15,8 +15,6 @@ const (
 	// maxQueued is how many packets of one end wait at most: two windows of bulk
 	// and the moves of a second.
 	maxQueued = 256
-	// maxSpare is how many packets are kept for later.
-	maxSpare = 512
 )
 
 // packet is one datagram that came.
@@ -27,32 +25,17 @@ type packet struct {
 	data [packetSize]byte
 }
 
-// spares keeps packets for later, so that there is no allocation per datagram.
-type spares struct {
-	mu   sync.Mutex
-	list *packet
-	n    int
-}
+// spares keeps packets for later, for all sets of the process: there is no
+// allocation per datagram, and what a burst needed the collector gets back.
+var spares = sync.Pool{New: func() any { return new(packet) }}
 
-func (s *spares) get() *packet {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	p := s.list
-	if p == nil {
-		return &packet{}
-	}
-	s.list, p.next = p.next, nil
-	s.n--
-	return p
-}
+// spare returns a packet; its data are what they were.
+func spare() *packet { return spares.Get().(*packet) }
 
-func (s *spares) put(p *packet) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.n < maxSpare {
-		p.next, s.list = s.list, p
-		s.n++
-	}
+// free gives a packet back.
+func (p *packet) free() {
+	p.next = nil
+	spares.Put(p)
 }
 
 // queue is a bounded line of packets. Putting never blocks.

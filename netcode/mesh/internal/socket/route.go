@@ -93,10 +93,10 @@ func (s *Set) byAddress(p *packet) (kept bool) {
 	}
 	from := p.from
 	for _, f := range flows[1:] {
-		more := s.spares.get()
+		more := spare()
 		more.n, more.from = copy(more.data[:], p.data[:p.n]), from
 		if !s.hand(f, more) {
-			s.spares.put(more)
+			more.free()
 		}
 	}
 	return s.hand(flows[0], p)

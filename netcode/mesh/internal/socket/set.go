@@ -48,7 +48,6 @@ type Counts struct {
 type Set struct {
 	cfg       Config
 	socks     [families]*sock
-	spares    spares
 	datagrams datagrams
 
 	strange, forged, over atomic.Int64

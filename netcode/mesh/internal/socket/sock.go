@@ -64,7 +64,7 @@ const failures = 100
 // run is the goroutine.
 func (s *sock) run() {
 	defer close(s.done)
-	p := s.set.spares.get()
+	p := spare()
 	failed := 0
 	for {
 		n, from, err := s.read(p)
@@ -86,7 +86,7 @@ func (s *sock) run() {
 		}
 		p.n, p.from = n, from
 		if s.set.take(p) {
-			p = s.set.spares.get()
+			p = spare()
 		}
 	}
 }

@@ -63,14 +63,14 @@ func FuzzTake(f *testing.F) {
 		if len(msg) > packetSize {
 			return
 		}
-		p := s.spares.get()
+		p := spare()
 		p.n, p.from = copy(p.data[:], msg), at(s)
 		if !s.take(p) {
-			s.spares.put(p)
+			p.free()
 		}
 		for _, e := range []*end{a, b} {
 			for p := e.queue.take(); p != nil; p = e.queue.take() {
-				s.spares.put(p)
+				p.free()
 			}
 		}
 	})

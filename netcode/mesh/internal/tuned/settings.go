@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/pion/interceptor"
-	"github.com/pion/logging"
 	"github.com/pion/webrtc/v4"
 )
 
@@ -65,11 +64,7 @@ func Settings(s *webrtc.SettingEngine) {
 	// pion's own way takes a lock for 200 ms that its acceptor wants meanwhile,
 	// and in virtual time both wait for ever.
 	s.DisableCloseByDTLS(true)
-	// What goes wrong is told by our own log.
-	quiet := logging.NewDefaultLoggerFactory()
-	quiet.DefaultLogLevel = logging.LogLevelDisabled
-	quiet.ScopeLevels = map[string]logging.LogLevel{} // nor by the environment
-	s.LoggerFactory = quiet
+	s.LoggerFactory = mute{}
 }
 
 // API is the stack with these settings and whatever a caller adds to them. It has
