@@ -6,10 +6,11 @@ import (
 	"github.com/tuttiplay/tutti/netcode/epoch"
 )
 
-// gapMost is the longest pause between two calls of Advance after which the
-// timers go on: beyond it the page was hidden or the machine slept, and it is us
-// who were away. A machine that is always that slow counts this much per call:
-// the others cannot drop a dead member without it.
+// gapMost is what a pause between two calls of Advance counts at most: beyond it
+// the page was hidden or the machine slept, and it is us who were away. After a
+// pause in which the others may have dropped us all timers begin again. Not after
+// a shorter one, and not after each of many: the others cannot drop a dead member
+// without a machine that often stands still.
 const gapMost = 250 * time.Millisecond
 
 // deafAfter is how long no datagram of a member came until the others are asked
@@ -28,9 +29,9 @@ type watcher struct {
 	polled   time.Duration
 	began    bool
 	pardoned time.Duration // when bad messages were forgiven last
-	gapped   bool
-	deaf     uint8 // members whose datagrams do not come
-	suspects uint8 // members that hold the match up for too long
+	away     bool          // the newest pause was one in which we may have been dropped
+	deaf     uint8         // members whose datagrams do not come
+	suspects uint8         // members that hold the match up for too long
 	progress [MaxMembers]Frame
 	reach    epoch.Set     // who is heard now, by us or by somebody whom we hear
 	cut      time.Duration // polled time for which those were no quorum
@@ -43,11 +44,11 @@ func (c *Core) watch(now time.Duration) {
 	passed := time.Duration(0)
 	if d.began {
 		passed = now - d.polled
-		gap := passed > gapMost
-		if gap && !d.gapped {
+		away := passed > gapMost && passed >= c.cfg.DropAfter
+		if away && !d.away {
 			c.restartTimers()
 		}
-		d.gapped = gap
+		d.away = away
 		passed = min(passed, gapMost)
 	}
 	d.began, d.polled = true, now
