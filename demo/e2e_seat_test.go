@@ -51,7 +51,7 @@ type pair struct {
 func enter(t *testing.T, name string, cmd *exec.Cmd) *player {
 	t.Helper()
 	dies(cmd)
-	return follow(&player{process: start(t, cmd), t: t, name: name})
+	return follow(&player{process: startBy(t, cmd, startPreferred), t: t, name: name})
 }
 
 // follow reads the trace of p until it ends.

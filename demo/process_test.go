@@ -28,6 +28,12 @@ type process struct {
 // test ends, if it still runs then.
 func start(t *testing.T, cmd *exec.Cmd) *process {
 	t.Helper()
+	return startBy(t, cmd, (*exec.Cmd).Start)
+}
+
+// startBy is start, by another function than the command's own.
+func startBy(t *testing.T, cmd *exec.Cmd, starts func(cmd *exec.Cmd) error) *process {
+	t.Helper()
 	p := &process{t: t, name: filepath.Base(cmd.Path), cmd: cmd, lines: make(chan string, 1000), ended: make(chan struct{})}
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -35,7 +41,7 @@ func start(t *testing.T, cmd *exec.Cmd) *process {
 	}
 	cmd.Stderr = &p.errors
 	cmd.WaitDelay = 5 * time.Second
-	if err := cmd.Start(); err != nil {
+	if err := starts(cmd); err != nil {
 		t.Fatal(err)
 	}
 	go func() {

@@ -93,7 +93,7 @@ func startDisplay(t *testing.T) (display, frameBuffer string) {
 	dir := t.TempDir()
 	cmd := exec.Command(xvfb, "-displayfd", "3", "-screen", "0", "1280x720x24", "-fbdir", dir, "-nolisten", "tcp")
 	cmd.ExtraFiles = []*os.File{write}
-	server := start(t, cmd)
+	server := startBy(t, cmd, startPreferred) // who draws waits for it
 	write.Close()
 	var number int
 	if err := read.SetReadDeadline(time.Now().Add(30 * time.Second)); err != nil {
