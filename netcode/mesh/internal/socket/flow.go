@@ -211,6 +211,20 @@ func repeat(k *sock, b []byte, to netip.AddrPort) {
 	}
 }
 
+// seenAt says whether the peer is known to be at an address, or to have been: it is
+// in use, or signed requests came from there. set.mu is held.
+func (f *Flow) seenAt(from netip.AddrPort) bool {
+	if f.chosen && (from == f.real || from == f.before) {
+		return true
+	}
+	for i := range f.seen {
+		if f.seen[i].at == from {
+			return true
+		}
+	}
+	return false
+}
+
 // fresh says whether a request that is the peer's comes for the first time, and if
 // not, whether it is from the same address again, as the first packets are that
 // are sent more than once. set.mu is held.

@@ -89,7 +89,7 @@ func (s *Set) byAddress(p *packet) (kept bool) {
 		}
 	}
 	if isHandshake(p.data[:p.n]) {
-		flows = flows[:1]
+		return s.hand(flows[owner(flows, p.from)], p)
 	}
 	from := p.from
 	for _, f := range flows[1:] {
@@ -100,6 +100,13 @@ func (s *Set) byAddress(p *packet) (kept bool) {
 		}
 	}
 	return s.hand(flows[0], p)
+}
+
+// owner returns which flow a handshake is for: of those whose peer was seen at
+// that address the newest one. The others only guessed it: who sends to the ports
+// that a NAT may give next sends to those of all players behind that NAT.
+func owner(flows []*Flow, from netip.AddrPort) int {
+	return max(0, slices.IndexFunc(flows, func(f *Flow) bool { return f.seenAt(from) }))
 }
 
 // hand puts a packet into a flow's queue. s.mu is held.

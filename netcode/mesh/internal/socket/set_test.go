@@ -69,6 +69,34 @@ func TestTwoConnectionsBetweenTheSameSockets(t *testing.T) {
 	}
 }
 
+// TestHandshakeGoesToWhoseItIs: who guesses the ports of two players behind one
+// NAT sends to the ports of each for both. A handshake is of the one whose signed
+// request came from there, and not of whom we sent to last.
+func TestHandshakeGoesToWhoseItIs(t *testing.T) {
+	a, b := open(t, Config{}), open(t, Config{})
+	_, a1 := flow(t, a, "a1", "b1")
+	f1, b1 := flow(t, b, "b1", "a1")
+	fx, ax := flow(t, a, "ax", "bx") // of another player there, and younger
+	if !f1.Check(at(a)) || !fx.Check(at(b)) {
+		t.Fatal("no check was sent")
+	}
+	if from, m := next(a1); from != at(b) || !isSTUN(m) {
+		t.Fatalf("a1 got %x from %v, want the check", m, from)
+	}
+	if _, err := a1.WriteToAddrPort(record(0, "hello"), at(b)); err != nil {
+		t.Fatal(err)
+	}
+	if a.bound[at(b)][0] != fx {
+		t.Fatal("the other player's flow is not the first that would get it")
+	}
+	if _, err := b1.WriteToAddrPort(record(0, "client hello"), at(a)); err != nil {
+		t.Fatal(err)
+	}
+	if _, m := next(a1); !bytes.Equal(m, record(0, "client hello")) || !quiet(ax) {
+		t.Errorf("a1 got %q", m)
+	}
+}
+
 // TestFlowFollows lets a peer appear under another address: it is followed once
 // the old one is silent and the new one has answered, and not before, and not
 // without its password.
