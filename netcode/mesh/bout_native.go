@@ -3,6 +3,7 @@
 package mesh
 
 import (
+	"maps"
 	"net/netip"
 	"strings"
 	"time"
@@ -15,23 +16,32 @@ const (
 	// boutFor is how long a try at a pair of NATs that give each destination
 	// another port keeps other tries waiting, if it does not succeed before.
 	boutFor = 350 * time.Millisecond
-	// askedFor is how long what a peer told may be used while we were busy: it
-	// waits for us that long before it tries another.
-	askedFor = boutFor - 100*time.Millisecond
 	// stale is how many ports others may have used up since ours was told, and
 	// sharedFor how long ago that may be where somebody shares our NAT.
 	stale     = predict.Packets / 4
-	sharedFor = 100 * time.Millisecond
+	sharedFor = 250 * time.Millisecond
+	// sentFor is how long the others wait who share the other NAT once we have
+	// sent: the other end sends when it has heard that, and they hear later.
+	sentFor = 100 * time.Millisecond
+	// usedFor is how long what is told may be on its way.
+	usedFor = 150 * time.Millisecond
 )
 
 // bout is the one pair of NATs that is tried now. Each try uses up ports, and
-// what was told to others is wrong then: so a mesh tries one at a time. The one
-// with the lower ID asks and waits, the other one answers once it is free; who
-// waits for somebody waits for a higher ID, so nobody waits in a circle.
+// what was told to others is wrong then: so a mesh tries one at a time, and lets
+// those wait who ask meanwhile.
 type bout struct {
 	with  *pionConn
 	until time.Duration
 	sent  bool // our ports are used up: only who shares the other NAT has to wait
+	// used is when we last tried each NAT, and with which peer, as far as it
+	// matters: what others behind it told before is wrong.
+	used map[netip.Addr]use
+}
+
+type use struct {
+	at time.Duration
+	by *pionConn
 }
 
 // mayTell is mayTry where nothing has to be known of the peer. Who answers tells
@@ -61,14 +71,76 @@ func (c *pionConn) mayTry() bool {
 // tried notes that our ports are used up, and lets those go on who waited.
 func (c *pionConn) tried() {
 	b, now := &c.way.m.platform.outside.bout, c.way.m.now()
+	if b.used == nil {
+		b.used = map[netip.Addr]use{}
+	}
+	maps.DeleteFunc(b.used, func(_ netip.Addr, u use) bool { return now-u.at > boutFor })
+	b.used[c.addresses.site] = use{now, c}
 	if b.with != c {
 		return
 	}
-	b.sent, b.until = true, now+boutFor
+	b.sent, b.until = true, now+sentFor
 	for _, other := range c.way.m.conns() {
 		if other != c && other.addresses.met {
-			other.tryAgain(now)
+			other.serve(now)
 		}
+	}
+}
+
+// serve does what the peer's last telling asks for, once it is our turn: it
+// comes again with each tick until then. A round begins with what one end tells,
+// the other end answers in kind and sends, and the first one sends then. If what
+// it told is not so any more at that time, it begins another round instead.
+func (c *pionConn) serve(now time.Duration) {
+	a, p := &c.addresses, &c.way.m.platform
+	t, ours := a.theirs, -1
+	if a.ours.Next.IsValid() {
+		ours = a.ours.Round
+	}
+	if t.Round < ours {
+		a.asked = 0 // both began, and it has to answer us
+	}
+	if a.asked == 0 || c.reached() || !c.mayTry() {
+		return
+	}
+	switch {
+	case t.Round == ours:
+		if p.set.Burnt()-a.burnt > stale || c.shared() && now-a.toldAt > sharedFor {
+			c.begin(ours + 1)
+			return
+		}
+	default:
+		if u := p.outside.bout.used[a.site]; u.by != nil && u.by != c && u.at > a.asked-usedFor {
+			c.begin(t.Round + 1) // its NAT gave ports to another player since
+			return
+		}
+		if c.shared() && !c.way.m.probe() {
+			return
+		}
+		told, known := p.outside.next(t.Round, netip.AddrPort{})
+		if !known {
+			a.asked = 0
+			return
+		}
+		c.retell(told)
+	}
+	a.asked = 0
+	c.follow()
+}
+
+// begin begins a round of two ends whose ports both move. It is our turn.
+func (c *pionConn) begin(round int) {
+	a := &c.addresses
+	if round >= rounds {
+		a.asked = 0
+		return
+	}
+	if c.shared() && !c.way.m.probe() {
+		return // it comes again
+	}
+	a.asked, a.plan = 0, nil
+	if told, known := c.way.m.platform.outside.next(round, netip.AddrPort{}); known {
+		c.retell(told)
 	}
 }
 
@@ -146,14 +218,7 @@ func (c *pionConn) tryAgain(now time.Duration) {
 		return
 	}
 	if a.asked > 0 {
-		if now-a.asked > askedFor {
-			a.asked = 0 // it tells anew
-		} else if c.mayTry() {
-			since := a.asked
-			if c.hearTold(a.theirs); a.asked > 0 {
-				a.asked = since
-			}
-		}
+		c.serve(now)
 		return
 	}
 	if !c.way.offers || now < a.again || a.ours.Round >= rounds-1 {
@@ -170,11 +235,12 @@ func (c *pionConn) tryAgain(now time.Duration) {
 	if !ok || a.theirs.Next.Addr() == told.Next.Addr() || a.site == told.Next.Addr() {
 		return
 	}
-	if told.Step != 0 && (!c.mayTry() || steady(a.theirs) == netip.AddrPort{} && c.shared() && !c.way.m.probe()) {
+	if told.Step != 0 && steady(a.theirs) == (netip.AddrPort{}) {
+		if c.mayTry() {
+			c.begin(round)
+		}
 		return
 	}
-	if told, ok = p.outside.next(round, steady(a.theirs)); ok {
-		a.plan = nil
-		c.retell(told)
-	}
+	a.plan = nil
+	c.retell(told)
 }

@@ -206,32 +206,33 @@ func (c *pionConn) guess() {
 func (c *pionConn) hearTold(t predict.Told) {
 	a, p := &c.addresses, &c.way.m.platform
 	a.theirs, a.asked = t, 0
+	if t.Next.Addr().Is4() {
+		a.site = t.Next.Addr()
+	}
 	if !a.met {
 		return
 	}
 	told, known := p.outside.next(max(t.Round, a.ours.Round), steady(t))
-	if known && told.Step != 0 && t.Step != 0 && told.Next.Addr() != t.Next.Addr() {
-		switch {
-		case !c.mayTry() || c.way.offers && (p.set.Burnt()-a.burnt > stale || c.shared() && t.Round == a.ours.Round && c.way.m.now()-a.toldAt > sharedFor):
-			if a.again = c.way.m.now(); !c.way.offers {
-				a.asked = a.again
-			}
-			c.tryAgain(a.again)
-			return
-		case !c.way.offers && c.shared() && !c.way.m.probe():
-			a.asked = c.way.m.now()
-			return
-		}
-		told, known = p.outside.next(max(t.Round, a.ours.Round), steady(t))
-	}
-	if (t.Round > a.ours.Round || !a.ours.Next.IsValid()) && known {
+	switch {
+	case known && told.Next.Addr() == t.Next.Addr():
+		return // the same NAT: our hosts meet
+	case known && told.Step != 0 && t.Step != 0:
+		a.asked = max(c.way.m.now(), 1)
+		c.serve(a.asked)
+		return
+	case known && (t.Round > a.ours.Round || !a.ours.Next.IsValid()):
 		c.retell(told)
 	}
-	if !a.ours.Next.IsValid() || a.ours.Next.Addr() == t.Next.Addr() || a.ours.Round != t.Round {
-		return // nothing to go by, or the same NAT
+	if a.ours.Next.IsValid() && a.ours.Next.Addr() != t.Next.Addr() && a.ours.Round == t.Round {
+		c.follow()
 	}
-	a.plan, a.began, a.knocks = predict.Plan(a.ours, t, c.way.offers), c.way.m.now(), 0
-	if a.bothMove() && c.shared() {
+}
+
+// follow sends by the plan that both ends have made now.
+func (c *pionConn) follow() {
+	a := &c.addresses
+	a.plan, a.began, a.knocks = predict.Plan(a.ours, a.theirs, c.way.offers), c.way.m.now(), 0
+	if a.bothMove() {
 		a.again = a.began + boutFor
 	}
 	c.knock()
@@ -240,15 +241,7 @@ func (c *pionConn) hearTold(t predict.Told) {
 // retell tells of our NAT, maybe not for the first time.
 func (c *pionConn) retell(told predict.Told) {
 	a := &c.addresses
-	before, theirs := a.ours, a.theirs
-	if c.shared() {
-		// The other end may have sent to what is next already, for others here.
-		before.Next, before.Step = told.Next, told.Step
-		if !theirs.Next.IsValid() && a.site.IsValid() && a.site != told.Next.Addr() {
-			theirs = predict.Told{Next: netip.AddrPortFrom(a.site, told.Next.Port()), Step: 1}
-		}
-	}
-	waste := predict.Waste(told, before, theirs)
+	waste := predict.Waste(told, a.ours, a.theirs)
 	for _, to := range waste {
 		a.flow.Check(to)
 	}
@@ -297,6 +290,9 @@ func (c *pionConn) knock() {
 		}
 	}
 	if first && a.bothMove() {
+		for _, to := range predict.Rest(a.ours, a.theirs, c.way.offers) {
+			a.flow.Check(to)
+		}
 		c.tried()
 	}
 }

@@ -247,6 +247,7 @@ func (c *pionConn) add(cand letter.Candidate) {
 		}
 		return
 	}
+	c.addresses.locate(cand.Text)
 	if a := &c.addresses; a.bothMove() && len(a.plan) > 0 && c.way.m.now()-a.began < holdFor {
 		a.held = append(a.held, cand)
 		return

@@ -15,7 +15,7 @@ const (
 	// probeFor is how long the servers have to answer, and probeFresh how long
 	// others who share our NAT are trusted not to have used up its ports since.
 	probeFor   = 300 * time.Millisecond
-	probeFresh = 80 * time.Millisecond
+	probeFresh = 30 * time.Millisecond
 )
 
 // probe is which port our NAT gave last, as a socket of its own sees it: where

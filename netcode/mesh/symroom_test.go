@@ -27,7 +27,7 @@ type symmetricRoom struct {
 var symmetricRooms = []symmetricRoom{
 	{"four sites", []int{0, 1, 2, 3}, -1, 1500 * time.Millisecond, 1200 * time.Millisecond},
 	// They share the ports of one NAT, and cannot count what the others use up.
-	{"three behind one", []int{0, 0, 0, 1}, -1, 1500 * time.Millisecond, 8 * time.Second},
+	{"three behind one", []int{0, 0, 0, 1}, -1, 1500 * time.Millisecond, 1200 * time.Millisecond},
 	// A browser paces what it sends and does not go by a plan: it is not held to
 	// a time here, but must not keep the others apart.
 	{"one is a page", []int{0, 1, 2, 3}, 2, 0, 1200 * time.Millisecond},

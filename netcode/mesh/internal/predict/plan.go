@@ -71,23 +71,40 @@ func Step(a, b netip.AddrPort, at, bt uint64) int {
 	return step
 }
 
-// Guess returns the step to go by in a round: what was measured at first, and
-// then the usual ones.
+// Guess returns the step to go by in a round: what was measured in every other
+// one, and between the usual ones.
 func Guess(step, round int) int {
 	one := 1
 	if step < 0 {
 		one = -1
 	}
-	switch round % 4 {
+	switch round % 6 {
 	case 1:
 		return one
-	case 2:
-		return 2 * one
 	case 3:
+		return 2 * one
+	case 5:
 		return -one
 	}
 	return step
 }
+
+// Rest returns where the lower ID sends right after its plan: to use up the ports
+// that the other end, with its longer steps, sent to in vain. What it sends to
+// again later does not use up a port of its own, and would be off the plan. Others
+// behind our NAT are tried next, maybe.
+func Rest(ours, theirs Told, lower bool) (list []netip.AddrPort) {
+	if !lower || ours.Step == 0 || theirs.Step == 0 {
+		return nil
+	}
+	for i := range span - Packets {
+		list = append(list, netip.AddrPortFrom(theirs.Next.Addr(), add(theirs.Next.Port(), 4000+100*ours.Round+i)))
+	}
+	return list
+}
+
+// span is how many ports of ours the other end sends to at most, and a few more.
+const span = 2*Packets + 4
 
 // Waste returns where an end whose ports move sends before it tells anew: told is
 // what it would tell, before what it told in the last round. What the other end
@@ -99,7 +116,6 @@ func Waste(told, before, theirs Told) (list []netip.AddrPort) {
 	if told.Step == 0 || theirs.Step == 0 || before.Next.Addr() != told.Next.Addr() {
 		return nil
 	}
-	const span = 2*Packets + 4
 	ahead := int(int16(told.Next.Port()-before.Next.Port())) / told.Step
 	if before.Step*told.Step < 0 {
 		ahead = 0

@@ -71,6 +71,32 @@ func TestNaivePlanMisses(t *testing.T) {
 	}
 }
 
+// TestRestUsesUpWhatWasTried: two ends that have sent once, in vain, may go on from
+// where their NATs are then: no port of that is one that was sent to already.
+func TestRestUsesUpWhatWasTried(t *testing.T) {
+	for _, step := range []int{1, 3, -2} {
+		low := Told{Next: netip.MustParseAddrPort("192.0.2.1:5000"), Step: step}
+		high := Told{Next: netip.MustParseAddrPort("198.51.100.1:7000"), Step: 1}
+		rest := Rest(low, high, true)
+		used := len(Plan(low, high, true)) + len(rest)
+		now := Next(low.Next, step, used, 1)
+		again := Plan(high, now, false)
+		for _, at := range Plan(high, low, false) {
+			if slices.Contains(again, at) {
+				t.Errorf("step %d: %v is sent to again, %d ports later", step, at, used)
+			}
+		}
+		if len(rest) == 0 || Rest(high, low, false) != nil {
+			t.Errorf("step %d: the rest is %d and %d", step, len(rest), len(Rest(high, low, false)))
+		}
+		for _, at := range rest {
+			if slices.Contains(Plan(low, high, true), at) || slices.Contains(Plan(low, Next(high.Next, 1, Packets, 1), true), at) {
+				t.Errorf("step %d: the rest has %v, which is in a plan", step, at)
+			}
+		}
+	}
+}
+
 func TestPlanOfSteadyPorts(t *testing.T) {
 	steady := Told{Next: netip.MustParseAddrPort("192.0.2.1:5000")}
 	moving := Told{Next: netip.MustParseAddrPort("198.51.100.1:65534"), Step: 1}
