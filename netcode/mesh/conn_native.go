@@ -155,6 +155,7 @@ func (c *pionConn) open(o *openLane) {
 		}
 		c.way.opened()
 		c.ask()
+		c.noMedia()
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"io"
 	"sync"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/tuned"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
@@ -62,4 +63,14 @@ func (c *pionConn) took(l lane, o *openLane, isText bool, b []byte) {
 		c.elsewhere() // bulk may come for minutes where no moves do
 	}
 	c.way.receive(l, isText, b)
+}
+
+// noMedia ends what pion has for media. It goes the way of a packet that the peer
+// sent, which there is none of by a TURN server: there it stays.
+func (c *pionConn) noMedia() {
+	if flow := c.datagrams.flow.Load(); flow != nil {
+		for _, b := range tuned.NoMedia {
+			flow.Feed(b)
+		}
+	}
 }

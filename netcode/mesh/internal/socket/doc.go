@@ -10,6 +10,7 @@
 //   - a datagram that begins with [Knock] is the mesh's own;
 //   - one of package datagram goes by the name that it has to who listens for it,
 //     wherever it comes from;
+//   - media are dropped: a mesh has none;
 //   - a STUN response that [Config.Tap] knows answers a question of the mesh;
 //   - a STUN request goes to the flow whose user fragment it names, if it is
 //     signed with that flow's password, wherever it comes from;

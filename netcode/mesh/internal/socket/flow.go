@@ -154,6 +154,24 @@ func (f *Flow) Silent() time.Duration {
 	return max(0, f.set.now()-f.heard)
 }
 
+// Feed hands pion a packet of our own as if the peer had sent it. False while no
+// address is in use, and where pion takes no more.
+func (f *Flow) Feed(b string) bool {
+	f.set.mu.Lock()
+	defer f.set.mu.Unlock()
+	e := f.ends[familyOf(f.shown.Addr())]
+	if !f.chosen || e == nil || len(b) > packetSize {
+		return false
+	}
+	p := spare()
+	p.n, p.from = copy(p.data[:], b), f.shown
+	if !e.queue.put(p) {
+		p.free()
+		return false
+	}
+	return true
+}
+
 // Close forgets the flow and closes what pion has of it.
 func (f *Flow) Close() {
 	f.set.mu.Lock()

@@ -23,6 +23,9 @@ func (s *Set) take(p *packet) (kept bool) {
 		return false
 	case b[0] == datagram.Kind:
 		return s.datagram(p)
+	case isMedia(b):
+		s.strange.Add(1)
+		return false
 	case isSTUN(b) && isRequest(b):
 		return s.request(p)
 	case isSTUN(b) && s.cfg.Tap != nil && s.cfg.Tap(p.from, b):
@@ -123,6 +126,10 @@ func (s *Set) hand(f *Flow, p *packet) bool {
 	}
 	return true
 }
+
+// isMedia says whether b is RTP or RTCP (RFC 7983). There is none: pion hears it
+// from us alone.
+func isMedia(b []byte) bool { return b[0] >= 128 && b[0] <= 191 }
 
 // isHandshake says whether b is a DTLS record without encryption: of epoch 0.
 func isHandshake(b []byte) bool {

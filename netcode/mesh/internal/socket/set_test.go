@@ -211,6 +211,44 @@ func TestStrangers(t *testing.T) {
 	}
 }
 
+// TestMedia: none come from outside, where pion would hear them, but what is fed does,
+// from where the peer is.
+func TestMedia(t *testing.T) {
+	a := open(t, Config{})
+	f, e := flow(t, a, "a", "b")
+	honest := newThief(t, a)
+	honest.send(t, appendCheck(nil, newSigner("password-of-a"), "a:b", true, 1))
+	if f.Feed("too early") {
+		t.Error("fed, and no address is in use")
+	}
+	if !f.Choose(honest.at) || !f.Check(honest.at) {
+		t.Fatal("the peer is not there")
+	}
+	drain(e)
+	honest.send(t, []byte{0x80, 0, 0, 0})
+	honest.send(t, []byte{0xbf, 200, 0, 0})
+	until(t, "media are strange", func() bool { return a.Counts().Strange == 2 })
+	if !f.Feed("\x80\x00\x00\x00") {
+		t.Fatal("not fed")
+	}
+	if from, m := next(e); from != honest.at || !bytes.Equal(m, []byte{0x80, 0, 0, 0}) || !quiet(e) {
+		t.Errorf("%x came from %v", m, from)
+	}
+	honest.send(t, record(1, "x"))
+	if _, m := next(e); !bytes.Equal(m, record(1, "x")) {
+		t.Errorf("premise: %x came from the peer", m)
+	}
+	for f.Feed("x") {
+	}
+	if e.queue.n != maxQueued {
+		t.Errorf("%d wait", e.queue.n)
+	}
+	f.Close()
+	if f.Feed("x") {
+		t.Error("fed to a closed flow")
+	}
+}
+
 // TestNoAllocationPerPacket: after warming up neither way allocates.
 func TestNoAllocationPerPacket(t *testing.T) {
 	a, b := open(t, Config{}), open(t, Config{})

@@ -14,7 +14,12 @@ var (
 	_ logging.LeveledLogger = mute{}
 )
 
-func (mute) NewLogger(string) logging.LeveledLogger { return mute{} }
+func (mute) NewLogger(scope string) logging.LeveledLogger {
+	if scope == mediaScope {
+		return mediaLog{}
+	}
+	return mute{}
+}
 
 func (mute) Trace(string)          {}
 func (mute) Tracef(string, ...any) {}
