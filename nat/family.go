@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"math"
 	"net"
 	"net/netip"
 	"os"
@@ -21,6 +22,10 @@ const (
 	maxReadErrors = 64
 	// backlog is how many datagrams wait to be looked at; what is more is lost.
 	backlog = 64
+	// topPorts is how many ports at the end of the range the mapper keeps off:
+	// nobody knows which one a router takes that keeps ports, and needs the next
+	// one, where there is no next one.
+	topPorts = 16
 )
 
 // family runs the exam of one address family on two sockets.
@@ -64,6 +69,13 @@ func (f *family) run(ctx context.Context, end time.Time) {
 	var local [sockets]netip.AddrPort
 	for i := range f.conns {
 		conn, err := f.listen()
+		for range topPorts {
+			if err != nil || i != mapper || addrPort(conn.LocalAddr()).Port() <= math.MaxUint16-topPorts {
+				break
+			}
+			defer conn.Close() // not before: the system would give it again
+			conn, err = f.listen()
+		}
 		if err != nil {
 			f.log.Debug("nat: no socket", "network", f.network, "err", err)
 			f.close()
