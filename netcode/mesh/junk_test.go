@@ -102,19 +102,20 @@ func TestJunkOnEveryLane(t *testing.T) {
 func TestTooLargeMessageCostsTheLink(t *testing.T) {
 	for l := range lanes {
 		t.Run(l.label(), func(t *testing.T) {
-			h, keys := newHub(), keysInOrder(3)
-			a, b, c := open(t, h, keys[0]), open(t, h, keys[1]), open(t, h, keys[2])
-			linked(t, a, b, c)
-			if err := raw(t, b, a, l, false, make([]byte, 60<<10)); err != nil {
-				t.Fatal(err)
-			}
-			var seen []Event
-			eventually(t, "cut off", func() bool {
-				return has(a, &seen, func(e Unlinked) bool { return e.Peer == b.Self() && e.Why == Junk })
+			inLab(t, 3, 1, func(t *testing.T, x *field) {
+				x.enterAll(3)
+				a, b, c := x.ms[0], x.ms[1], x.ms[2]
+				if err := raw(t, b, a, l, false, make([]byte, 60<<10)); err != nil {
+					t.Fatal(err)
+				}
+				var seen []Event
+				x.within(2*time.Second, "cut off", func() bool {
+					return has(a, &seen, func(e Unlinked) bool { return e.Peer == b.Self() && e.Why == Junk })
+				})
+				if a.State(c.Self()) != peer.Linked || has(a, &seen, func(e Unlinked) bool { return e.Peer == c.Self() }) {
+					t.Error("the third player was disturbed")
+				}
 			})
-			if a.State(c.Self()) != peer.Linked {
-				t.Error("the third player was disturbed")
-			}
 		})
 	}
 }
@@ -156,9 +157,12 @@ func TestPingFloodIsNotEchoed(t *testing.T) {
 // TestJunkInSignallingDisturbsNobody: who carries the letters may write any in
 // anybody's name. It costs no link, so a server cannot end a match by it.
 func TestJunkInSignallingDisturbsNobody(t *testing.T) {
-	h, keys := newHub(), keysInOrder(3)
-	a, b, c := open(t, h, keys[0]), open(t, h, keys[1]), open(t, h, keys[2])
-	linked(t, a, b, c)
+	inLab(t, 3, 1, func(t *testing.T, x *field) { junkInSignalling(t, x) })
+}
+
+func junkInSignalling(t *testing.T, x *field) {
+	x.enterAll(3)
+	h, a, b, c := x.hub, x.ms[0], x.ms[1], x.ms[2]
 	dice := rand.New(rand.NewPCG(1, 2))
 	stranger := testKey(99).ID()
 	for i := range 3000 {

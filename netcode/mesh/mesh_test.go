@@ -14,6 +14,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/letter"
 	"github.com/tuttiplay/tutti/netcode/peer"
 )
 
@@ -87,8 +88,6 @@ func TestFourTalkOnAllChannels(t *testing.T) {
 			}
 		}
 		for i, in := range ins {
-			eventually(t, ch.String(), func() bool { return in.len() == 9 })
-			got := in.all()
 			var want []string
 			for _, from := range ms {
 				for _, text := range texts {
@@ -97,7 +96,30 @@ func TestFourTalkOnAllChannels(t *testing.T) {
 					}
 				}
 			}
+			sent := time.Now()
+			eventually(t, ch.String(), func() bool {
+				if ch != peer.Moves {
+					return in.len() == len(want)
+				}
+				got := in.all()
+				all := !slices.ContainsFunc(want, func(s string) bool { return !slices.Contains(got, s) })
+				if !all && time.Since(sent) > 100*time.Millisecond { // a busy machine is late, and drops what is
+					for _, from := range ms {
+						for _, text := range texts {
+							if from != ms[i] {
+								_ = from.Send(ms[i].Self(), ch, text)
+							}
+						}
+					}
+					sent = time.Now()
+				}
+				return all
+			})
+			got := in.all()
 			slices.Sort(got)
+			if ch == peer.Moves {
+				got = slices.Compact(got)
+			}
 			slices.Sort(want)
 			if !slices.Equal(got, want) {
 				t.Errorf("%v at %d: got other messages than were sent", ch, i)
@@ -164,15 +186,21 @@ func TestReliableChannelsShareOneOrder(t *testing.T) {
 	}
 }
 
-// breakWay ends a's connection to b under the mesh's feet.
-func breakWay(a, b *Mesh) {
+// breakWay ends a's connection to b under the mesh's feet, and returns which one
+// that was; false if there was none.
+func breakWay(a, b *Mesh) (session letter.Nonce, ok bool) {
 	l := a.link(b.Self())
 	l.mu.Lock()
 	w := l.active
-	l.mu.Unlock()
 	if w != nil {
-		w.fail(Broken, errors.New("a test broke it"))
+		session = w.session
 	}
+	l.mu.Unlock()
+	if w == nil || w.dead.Load() {
+		return session, false
+	}
+	w.fail(Broken, errors.New("a test broke it"))
+	return session, true
 }
 
 // TestNothingReliableIsLostWhenConnectionsBreak streams in both directions over
@@ -183,13 +211,22 @@ func TestNothingReliableIsLostWhenConnectionsBreak(t *testing.T) {
 	linked(t, a, b)
 	const n, rounds = 3000, 4
 	atB, atA := collect(b, peer.User), collect(a, peer.User)
+	broken := map[letter.Nonce]bool{}
 	for i := range n {
 		if i%(n/rounds) == n/rounds/2 {
-			if i%2 == 0 {
-				breakWay(a, b)
-			} else {
-				breakWay(b, a)
+			who, other := a, b
+			if len(broken)%2 == 1 {
+				who, other = b, a
 			}
+			// On a busy machine there may be none yet.
+			eventually(t, "another connection to break", func() bool {
+				session, ok := breakWay(who, other)
+				if !ok || broken[session] {
+					return false
+				}
+				broken[session] = true
+				return true
+			})
 		}
 		for _, way := range []struct{ from, to *Mesh }{{a, b}, {b, a}} {
 			eventually(t, "sending", func() bool {
@@ -208,14 +245,8 @@ func TestNothingReliableIsLostWhenConnectionsBreak(t *testing.T) {
 			}
 		}
 	}
-	broken := 0
-	for e := range a.Events() {
-		if u, ok := e.(Unlinked); ok && u.Why == Broken {
-			broken++
-		}
-	}
-	if broken < rounds-1 {
-		t.Errorf("only %d connections broke; this test wants %d", broken, rounds)
+	if len(broken) != rounds {
+		t.Errorf("premise: %d connections were broken, want %d", len(broken), rounds)
 	}
 }
 
@@ -301,7 +332,7 @@ func TestPathMeasures(t *testing.T) {
 	linked(t, a, b)
 	eventually(t, "round trip", func() bool { return a.Path(b.Self()).RTT > 0 && b.Path(a.Self()).RTT > 0 })
 	p := a.Path(b.Self())
-	if p.State != peer.Linked || !p.Direct || p.Local == 0 || p.Local == RelayAddress || p.Remote == 0 || p.Remote == RelayAddress || p.RTT > time.Second || p.Silent > time.Second {
+	if p.State != peer.Linked || !p.Direct || p.Local == 0 || p.Local == RelayAddress || p.Remote == 0 || p.Remote == RelayAddress || p.RTT > patience || p.Silent > patience {
 		t.Errorf("%+v", p)
 	}
 	got := collect(b, peer.Moves)
@@ -325,7 +356,8 @@ func TestCloseIsQuickAndFinal(t *testing.T) {
 	err := a.Close()
 	took := time.Since(start)
 	t.Logf("closed in %v", took)
-	if err != nil || took > closeWithin+100*time.Millisecond {
+	// It promises closeWithin, which TestCloseAfterTheOther measures in virtual time.
+	if err != nil || took > time.Second {
 		t.Errorf("Close took %v: %v", took, err)
 	}
 	if err := a.Close(); err != nil {

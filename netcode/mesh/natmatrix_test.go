@@ -57,7 +57,7 @@ func TestNATMatrix(t *testing.T) {
 		}
 	}
 	t.Logf("%d pairs in %v of real time", pairs, time.Since(began))
-	if took := time.Since(began); took > 10*time.Second {
+	if took := time.Since(began); took > 10*time.Second && !underRace {
 		t.Errorf("the whole matrix took %v of real time, want at most 10 s", took)
 	}
 }

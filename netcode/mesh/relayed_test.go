@@ -46,7 +46,7 @@ func newTrio(t testing.TB) *trio {
 	ms := make([]*Mesh, 3)
 	links := map[[2]int]*link{}
 	for i := range ms {
-		m := &Mesh{self: ids[i], incarnation: uint64(i + 1), cfg: Config{}.resolve()}
+		m := &Mesh{self: ids[i], incarnation: uint64(i + 1), cfg: Config{clock: still}.resolve()}
 		m.notes.init()
 		m.carrier.budget = route.NewBudget(route.DefaultRate)
 		all, tags := map[peer.ID]*link{}, map[route.Tag]*link{}

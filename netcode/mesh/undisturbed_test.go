@@ -17,8 +17,13 @@ import (
 // makes up letters and replays theirs with another fingerprint. The match goes
 // on: same states, nobody dropped, no link between the three lost.
 func TestMatchIsNotDisturbed(t *testing.T) {
+	// In virtual time: a busy machine disturbs a match, too.
+	inLab(t, 4, 1, func(t *testing.T, x *field) { matchIsNotDisturbed(t, x) })
+}
+
+func matchIsNotDisturbed(t *testing.T, x *field) {
 	const frames = 400
-	h, keys := newHub(), keysInOrder(4)
+	h := x.hub
 	dice := rand.New(rand.NewPCG(1, 2))
 	var mu sync.Mutex
 	var seen []letter.Letter // offers and answers of the players
@@ -30,9 +35,8 @@ func TestMatchIsNotDisturbed(t *testing.T) {
 		}
 		return [][]byte{b}
 	})
-	players := []*Mesh{open(t, h, keys[0]), open(t, h, keys[1]), open(t, h, keys[2])}
-	villain := open(t, h, keys[3])
-	linked(t, append([]*Mesh{villain}, players...)...)
+	x.enterAll(4)
+	players, villain := x.ms[:3], x.ms[3]
 
 	junk := func(most int) []byte {
 		b := make([]byte, 1+dice.IntN(most))
