@@ -228,11 +228,19 @@ func TestOpenPort(t *testing.T) {
 			if want := (nat.Router{Asked: true, Maps: true, External: server.Public}); said != want {
 				t.Errorf("the router says %+v; want %+v", said, want)
 			}
-			if out := rules(); strings.Count(out, " dnat ") != 1 {
+			// A router on a busy machine closes a port when it gets to it.
+			eventually := func(good func(out string) bool) (out string, ok bool) {
+				for late := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+					if out = rules(); good(out) || time.Now().After(late) {
+						return out, good(out)
+					}
+				}
+			}
+			if out, ok := eventually(func(out string) bool { return strings.Count(out, " dnat ") == 1 }); !ok {
 				t.Errorf("after AskRouter: %s", out)
 			}
 			p.end()
-			if out := rules(); strings.Contains(out, leads) {
+			if out, ok := eventually(func(out string) bool { return !strings.Contains(out, leads) }); !ok {
 				t.Errorf("port %d is still open: %s\n%s", now.External.Port(), out, p.said)
 			}
 		})
@@ -252,7 +260,7 @@ func TestNoRouterOpensPorts(t *testing.T) {
 	begun := time.Now()
 	p := startTenant(t, town.Sites[0])
 	now := p.next(func(s portState) bool { return s.External.IsValid() || s.Err != "" })
-	if took := time.Since(begun); now.Err != nat.ErrNoMapping.Error() || took > 10*time.Second {
+	if took := time.Since(begun); now.Err != nat.ErrNoMapping.Error() || took > 20*time.Second { // 5 s, and a busy machine
 		t.Errorf("after %v: %+v\n%s", took, now, p.said)
 	}
 	p.end()

@@ -23,7 +23,7 @@ func named(name uint32, text string) []byte {
 // until waits for something that another goroutine does.
 func until(t testing.TB, what string, cond func() bool) {
 	t.Helper()
-	for late := time.Now().Add(5 * time.Second); !cond(); time.Sleep(time.Millisecond) {
+	for late := time.Now().Add(20 * time.Second); !cond(); time.Sleep(time.Millisecond) {
 		if time.Now().After(late) {
 			t.Fatalf("%s: never", what)
 		}
@@ -97,7 +97,7 @@ func TestSlowReceiverHoldsNothingUp(t *testing.T) {
 	if _, err := ea.WriteToAddrPort(record(1, "x"), at(b)); err != nil {
 		t.Fatal(err)
 	}
-	drain(ea, eb)
+	drain(t, ea, eb)
 	if _, err := eb.WriteToAddrPort(record(1, "y"), at(a)); err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +124,7 @@ func TestDatagramsAreFollowed(t *testing.T) {
 	fa.Choose(at(b))
 	clock.Add(int64(mute / 2))
 	fa.Heard(at(moved)) // b is not silent yet
-	if !quiet(em) {
+	if !quiet(t, em) {
 		t.Fatal("asked, and it is heard where it is")
 	}
 	fa.Heard(at(b))

@@ -35,13 +35,13 @@ func answer(t *testing.T, s *Set, e *end, to netip.AddrPort, password string) {
 	if !s.Send(appendAnswer(nil, ask, newSigner(password)), to) {
 		t.Fatal("no answer was sent")
 	}
-	time.Sleep(40 * time.Millisecond)
+	settle(t, to)
 }
 
 // thief is a socket of somebody who has no password, or a wrong one.
 type thief struct {
 	*net.UDPConn
-	at netip.AddrPort
+	at, set netip.AddrPort
 }
 
 func newThief(t *testing.T, s *Set) thief {
@@ -51,7 +51,7 @@ func newThief(t *testing.T, s *Set) thief {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.Close() })
-	return thief{c, c.LocalAddr().(*net.UDPAddr).AddrPort()}
+	return thief{c, c.LocalAddr().(*net.UDPAddr).AddrPort(), at(s)}
 }
 
 // send sends b and waits until it is there.
@@ -60,14 +60,14 @@ func (c thief) send(t *testing.T, b []byte) {
 	if _, err := c.Write(b); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(20 * time.Millisecond)
+	settle(t, c.set)
 }
 
-// read returns what comes within a moment; nil if nothing does.
+// read returns what has come, or comes within a moment; nil if nothing does.
 func (c thief) read(t *testing.T) []byte {
 	t.Helper()
 	b := make([]byte, 1500)
-	if err := c.SetReadDeadline(time.Now().Add(60 * time.Millisecond)); err != nil {
+	if err := c.SetReadDeadline(time.Now().Add(300 * time.Millisecond)); err != nil {
 		t.Fatal(err)
 	}
 	n, err := c.Read(b)
@@ -102,7 +102,7 @@ func TestCapturedCheckMovesNothing(t *testing.T) {
 	if n := f.Silent(); n != 4*mute {
 		t.Errorf("silent for %v after captured requests, want %v", n, 4*mute)
 	}
-	if n := a.Counts().Forged; n != 3 || !quiet(e) || thief.read(t) != nil {
+	if n := a.Counts().Forged; n != 3 || !quiet(t, e) || thief.read(t) != nil {
 		t.Errorf("captured requests are taken: %d refused", n)
 	}
 	// The peer's own repetition is no reason to refuse it, and proves nothing.
@@ -164,7 +164,7 @@ func TestFlowGoesBack(t *testing.T) {
 	if to, _ := f.Remote(); to != thief.at {
 		t.Fatalf("premise: it is at %v, not with who knows the passwords", to)
 	}
-	drain(e)
+	drain(t, e)
 	honest.send(t, record(1, "I am here"))
 	if to, _ := f.Remote(); to != honest.at {
 		t.Errorf("it is at %v, want it back", to)

@@ -3,7 +3,9 @@
 package socket
 
 import (
+	"net"
 	"net/netip"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,12 +27,44 @@ func open(t testing.TB, cfg Config) *Set {
 	if cfg.Now == nil {
 		cfg.Now = func() time.Duration { return time.Since(start) }
 	}
+	knocked, own := make(chan struct{}, 1), cfg.Knock
+	cfg.Knock = func(from netip.AddrPort, b []byte) {
+		if len(b) == 1 {
+			knocked <- struct{}{}
+		} else if own != nil {
+			own(from, b)
+		}
+	}
 	s, err := Open(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { s.Close() })
+	knocks.Store(at(s), knocked)
+	t.Cleanup(func() { s.Close(); knocks.Delete(at(s)) })
 	return s
+}
+
+// knocks are told of by sets, by their addresses.
+var knocks sync.Map
+
+// settle returns when the set at an address has read all that was sent to it
+// until now: a socket keeps the order on loopback.
+func settle(t testing.TB, to netip.AddrPort) {
+	t.Helper()
+	c, err := net.DialUDP("udp4", nil, net.UDPAddrFromAddrPort(to))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err := c.Write([]byte{Knock}); err != nil {
+		t.Fatal(err)
+	}
+	knocked, _ := knocks.Load(to)
+	select {
+	case <-knocked.(chan struct{}):
+	case <-time.After(20 * time.Second):
+		t.Fatal("a set reads nothing")
+	}
 }
 
 // at returns the address of a set's IPv4 socket.
@@ -51,7 +85,7 @@ func flow(t testing.TB, s *Set, ours, theirs string) (*Flow, *end) {
 
 // next reads the next packet, or returns nil after a while.
 func next(e *end) (from netip.AddrPort, b []byte) {
-	late := time.Now().Add(2 * time.Second)
+	late := time.Now().Add(10 * time.Second)
 	for time.Now().Before(late) {
 		if p := e.queue.take(); p != nil {
 			return p.from, p.data[:p.n]
@@ -61,16 +95,21 @@ func next(e *end) (from netip.AddrPort, b []byte) {
 	return netip.AddrPort{}, nil
 }
 
-// quiet says that nothing comes within a moment.
-func quiet(e *end) bool {
-	time.Sleep(60 * time.Millisecond)
+// quiet says that nothing has come that was sent until now, nor comes within a
+// moment.
+func quiet(t testing.TB, e *end) bool {
+	t.Helper()
+	settle(t, at(e.flow.set))
+	time.Sleep(20 * time.Millisecond)
 	return e.queue.take() == nil
 }
 
 // drain forgets what came: each of the first packets comes three times.
-func drain(ends ...*end) {
+func drain(t testing.TB, ends ...*end) {
+	t.Helper()
 	time.Sleep(60 * time.Millisecond)
 	for _, e := range ends {
+		settle(t, at(e.flow.set))
 		for e.queue.take() != nil {
 		}
 	}

@@ -26,7 +26,7 @@ func TestTwoConnectionsBetweenTheSameSockets(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	drain(a1, a2, b1, b2)
+	drain(t, a1, a2, b1, b2)
 	// Requests go by name.
 	if !f2.Check(at(a)) {
 		t.Fatal("no check was sent")
@@ -34,7 +34,7 @@ func TestTwoConnectionsBetweenTheSameSockets(t *testing.T) {
 	if from, m := next(a2); from != at(b) || !isSTUN(m) {
 		t.Errorf("a2 got %x from %v, want the check", m, from)
 	}
-	if !quiet(a1) {
+	if !quiet(t, a1) {
 		t.Error("a1 got the check of another")
 	}
 	// What is encrypted goes to both, who have different keys; a handshake to
@@ -47,17 +47,17 @@ func TestTwoConnectionsBetweenTheSameSockets(t *testing.T) {
 			t.Errorf("%s got %q", name, m)
 		}
 	}
-	drain(a1, a2)
+	drain(t, a1, a2)
 	if _, err := b2.WriteToAddrPort(record(0, "client hello"), at(a)); err != nil {
 		t.Fatal(err)
 	}
-	if _, m := next(a2); !bytes.Equal(m, record(0, "client hello")) || !quiet(a1) {
+	if _, m := next(a2); !bytes.Equal(m, record(0, "client hello")) || !quiet(t, a1) {
 		t.Errorf("a2 got %q", m)
 	}
 	// When the younger one ends the older one has all.
 	f2a := a.Find("a2")
 	f2a.Close()
-	drain(a1)
+	drain(t, a1)
 	if _, err := b1.WriteToAddrPort(record(0, "again"), at(a)); err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func TestHandshakeGoesToWhoseItIs(t *testing.T) {
 	if _, err := b1.WriteToAddrPort(record(0, "client hello"), at(a)); err != nil {
 		t.Fatal(err)
 	}
-	if _, m := next(a1); !bytes.Equal(m, record(0, "client hello")) || !quiet(ax) {
+	if _, m := next(a1); !bytes.Equal(m, record(0, "client hello")) || !quiet(t, ax) {
 		t.Errorf("a1 got %q", m)
 	}
 }
@@ -113,7 +113,7 @@ func TestFlowFollows(t *testing.T) {
 	if !fa.Choose(at(b)) || fa.Choose(at(moved)) {
 		t.Fatal("not the first one is chosen")
 	}
-	drain(ea, eb)
+	drain(t, ea, eb)
 	check := func(f *Flow) {
 		t.Helper()
 		if !f.Check(at(a)) {
@@ -134,7 +134,7 @@ func TestFlowFollows(t *testing.T) {
 	if liar.username = "a:b"; !liar.Check(at(a)) {
 		t.Fatal("no check was sent")
 	}
-	time.Sleep(60 * time.Millisecond)
+	settle(t, at(a))
 	if to, _ := fa.Remote(); to != at(b) || a.Counts().Forged == 0 {
 		t.Errorf("a forged check moved it to %v; %+v", to, a.Counts())
 	}
@@ -147,7 +147,7 @@ func TestFlowFollows(t *testing.T) {
 		t.Fatalf("it is at %v after %d moves, want %v", to, moves, at(moved))
 	}
 	// pion goes on with the old address, both ways.
-	drain(ea, em)
+	drain(t, ea, em)
 	if _, err := ea.WriteToAddrPort(record(1, "to you"), at(b)); err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +182,7 @@ func TestStrangers(t *testing.T) {
 	if got := <-knocked; got != "Thi" {
 		t.Errorf("knocked %q", got)
 	}
-	if !quiet(e) {
+	if !quiet(t, e) {
 		t.Error("a stranger's packet came through")
 	}
 	if n := a.Counts(); n.Forged != 1 || n.Strange != 4 {
@@ -190,7 +190,7 @@ func TestStrangers(t *testing.T) {
 	}
 	// A flood fills the queue and no more.
 	good := appendCheck(nil, newSigner("password-of-a"), "a:b", true, 1)
-	late := time.Now().Add(5 * time.Second)
+	late := time.Now().Add(20 * time.Second)
 	for a.Counts().Over == 0 && time.Now().Before(late) {
 		if _, err := c.Write(good); err != nil {
 			t.Fatal(err)
@@ -224,14 +224,14 @@ func TestMedia(t *testing.T) {
 	if !f.Choose(honest.at) || !f.Check(honest.at) {
 		t.Fatal("the peer is not there")
 	}
-	drain(e)
+	drain(t, e)
 	honest.send(t, []byte{0x80, 0, 0, 0})
 	honest.send(t, []byte{0xbf, 200, 0, 0})
 	until(t, "media are strange", func() bool { return a.Counts().Strange == 2 })
 	if !f.Feed("\x80\x00\x00\x00") {
 		t.Fatal("not fed")
 	}
-	if from, m := next(e); from != honest.at || !bytes.Equal(m, []byte{0x80, 0, 0, 0}) || !quiet(e) {
+	if from, m := next(e); from != honest.at || !bytes.Equal(m, []byte{0x80, 0, 0, 0}) || !quiet(t, e) {
 		t.Errorf("%x came from %v", m, from)
 	}
 	honest.send(t, record(1, "x"))
@@ -271,7 +271,7 @@ func TestNoAllocationPerPacket(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	drain(ea, eb)
+	drain(t, ea, eb)
 	if n := testing.AllocsPerRun(500, send); n >= 1 {
 		t.Errorf("%v allocations per packet", n)
 	}
