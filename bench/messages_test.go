@@ -19,6 +19,12 @@ import (
 // allocates nothing of its own.
 func TestMessagesTable(t *testing.T) {
 	table, err := messagesTable(quick)
+	for range 4 { // on a busy machine Moves may be late, and late ones are dropped
+		if err != nil || !slices.ContainsFunc(table.Rows, func(r Row) bool { return strings.Contains(r.Refused, "was lost") }) {
+			break
+		}
+		table, err = messagesTable(quick)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

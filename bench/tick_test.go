@@ -26,11 +26,17 @@ func at(t *testing.T, table *Table, r Row, key string) float64 {
 // TestTickTable: the premises hold for every row, and nothing allocates.
 func TestTickTable(t *testing.T) {
 	table, err := tickTable(quick)
-	for range 4 { // other programs can make the times absurd, never the counts
+	for range 20 { // other programs can make the times absurd, never the counts
 		if err != nil || !onlyNoise(&table) {
 			break
 		}
-		table, err = tickTable(quick)
+		var again Table
+		again, err = tickTable(quick)
+		for i, r := range again.Rows {
+			if noisy(table.Rows[i]) {
+				table.Rows[i] = r
+			}
+		}
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -64,12 +70,15 @@ func TestTickTable(t *testing.T) {
 // onlyNoise reports whether rows were refused, and all of them for their times.
 func onlyNoise(table *Table) bool {
 	for _, r := range table.Rows {
-		if r.Refused != "" && !strings.HasPrefix(r.Refused, "noise") {
+		if r.Refused != "" && !noisy(r) {
 			return false
 		}
 	}
 	return table.refused() > 0
 }
+
+// noisy reports whether a row was refused for its times.
+func noisy(r Row) bool { return strings.HasPrefix(r.Refused, "noise") }
 
 // TestTickRefuses: on a path where the premises don't hold there are no numbers.
 func TestTickRefuses(t *testing.T) {
@@ -93,7 +102,7 @@ func TestTickRefuses(t *testing.T) {
 				if r.Cells[2].Text == "plain" && tc.name == "short path" {
 					continue // it needs no rollback
 				}
-				if r.Refused == "" || strings.HasPrefix(r.Refused, "noise") || !strings.Contains(r.Refused, tc.rollback) {
+				if r.Refused == "" || noisy(r) || !strings.Contains(r.Refused, tc.rollback) {
 					t.Errorf("%s %s: refused for %q", r.Cells[0].Text, r.Cells[2].Text, r.Refused)
 				}
 				for _, c := range r.Cells {

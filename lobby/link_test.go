@@ -164,7 +164,7 @@ func TestMessagesGoByServerAndByMesh(t *testing.T) {
 }
 
 func TestLinkedMembersAreNotRemoved(t *testing.T) {
-	const grace = 200 * time.Millisecond
+	const grace = 600 * time.Millisecond
 	s := serve(t, rendezvous.Config{Grace: grace})
 	p := newProxy(t, s.addr)
 	a := s.player(0, "", func(c *lobby.Config) { c.Seats = 4 })
@@ -183,7 +183,7 @@ func TestLinkedMembersAreNotRemoved(t *testing.T) {
 	p.l.Close() // b cannot come back
 	p.cut()
 	until(t, "b is away", func() bool { return !member(a, key(1).ID()).Online })
-	during(t, 4*grace, "b stays", func() bool { return len(a.Members()) == 3 })
+	during(t, 2*grace, "b stays", func() bool { return len(a.Members()) == 3 })
 	m[0].unlink(key(1).ID())
 	until(t, "b is removed", func() bool { return len(a.Members()) == 2 })
 	if e, ok := find[lobby.Left](&log{room: a}); !ok || e.Reason != lobby.LeftByLoss {

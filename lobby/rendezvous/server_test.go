@@ -239,7 +239,7 @@ func TestSecondConnectionReplacesTheFirst(t *testing.T) {
 }
 
 func TestGraceTime(t *testing.T) {
-	_, url := serve(t, rendezvous.Config{Grace: 300 * time.Millisecond})
+	_, url := serve(t, rendezvous.Config{Grace: time.Second}) // both are seen to be away before one is removed
 	stay, drop, linked := dial(t, url, 1, ""), dial(t, url, 2, ""), dial(t, url, 3, "")
 	room, _ := stay.enter(stay.hello(""))
 	drop.enter(drop.hello(room.Code))
@@ -307,7 +307,7 @@ func TestStoreOutlivesTheServer(t *testing.T) {
 	room, _ := a.enter(a.hello(""))
 	first.Close()
 	a.ended()
-	second, url := serve(t, rendezvous.Config{Store: store, Grace: 100 * time.Millisecond})
+	second, url := serve(t, rendezvous.Config{Store: store, Grace: time.Second}) // b comes before a is removed
 	if h := second.Health(); h.Rooms != 1 {
 		t.Fatalf("the second server has %d rooms", h.Rooms)
 	}
