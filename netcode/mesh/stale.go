@@ -11,6 +11,9 @@ const (
 	broke = 200 * time.Millisecond
 	// caughtUp is how long after such a silence.
 	caughtUp = 500 * time.Millisecond
+	// seenMoves is how far behind the newest a move may come, in moves, a power of
+	// two: a spare that is not stale by time comes no later at 5,000 a second.
+	seenMoves = 1024
 	// eraTime is how long the quickest move of an era counts, twice: clocks
 	// drift and routes change.
 	eraTime = 4 * time.Second
@@ -29,17 +32,29 @@ type freshness struct {
 	era     time.Duration // begin of this one
 	heard   time.Duration // when the last move came
 	resumed time.Duration // when a silence ended; 0 is not lately
-	seen    uint64        // bit i: number high-i came
+	// seen has a bit for each of the newest numbers, high and below: it came. A
+	// number's place is what is left of it divided by seenMoves.
+	seen [seenMoves / 64]uint64
 }
 
 // unknown is no least offset yet.
 const unknown = 1<<31 - 1
 
-// double says whether a move came before: it had a spare. What is further back than
-// 64 moves has none on the way any more.
+// double says whether a move came before: it had a spare.
 func (f *freshness) double(number uint16) bool {
-	back := f.high - number
-	return f.begun && back < 64 && f.seen&(1<<back) != 0
+	return f.begun && f.high-number < seenMoves && f.seen[number%seenMoves/64]>>(number%64)&1 != 0
+}
+
+// note remembers that a move came, the newest or one a little behind it.
+func (f *freshness) note(number uint16) {
+	if ahead := number - f.high; int16(ahead) > 0 {
+		for n := range min(ahead, seenMoves) { // those between may still come
+			gone := number - n
+			f.seen[gone%seenMoves/64] &^= 1 << (gone % 64)
+		}
+		f.high = number
+	}
+	f.seen[number%seenMoves/64] |= 1 << (number % 64)
 }
 
 // take tells whether a move is worth delivering: number and stamp are its
@@ -47,6 +62,10 @@ func (f *freshness) double(number uint16) bool {
 func (f *freshness) take(now time.Duration, number, stamp uint16) bool {
 	if !f.begun {
 		*f = freshness{begun: true, high: number - 1, base: now - time.Duration(stamp)*time.Millisecond, least: [2]int32{unknown, 0}, era: now, heard: now}
+	}
+	newest := int16(number-f.high) > 0
+	if !newest && f.high-number >= seenMoves {
+		return false // nobody knows whether it came before
 	}
 	if now-f.heard >= broke {
 		f.resumed = max(now, 1)
@@ -56,18 +75,13 @@ func (f *freshness) take(now time.Duration, number, stamp uint16) bool {
 	offset := int32(int16(uint16((now-f.base)/time.Millisecond) - stamp))
 	least := min(f.least[0], f.least[1])
 	late := time.Duration(int32(int16(offset-least))) * time.Millisecond
-	newest := int16(number-f.high) > 0
 	if late > staleAfter && (!newest || f.resumed > 0 && now-f.resumed < caughtUp) {
 		return false
 	}
 	if late <= staleAfter {
 		f.resumed = 0
 	}
-	if newest {
-		f.seen <<= number - f.high
-		f.high = number
-	}
-	f.seen |= 1 << (f.high - number) // 0 if it is further back
+	f.note(number)
 	if now-f.era >= eraTime {
 		f.era, f.least[0], f.least[1] = now, f.least[1], unknown
 	}

@@ -82,3 +82,34 @@ func TestStaleLivesWithDrift(t *testing.T) {
 		}
 	}
 }
+
+// TestMovesComeOnce: each move has a spare, which comes a while later. None is
+// delivered twice, however many moves a second there are, and a spare whose first
+// was lost is delivered while it is not stale.
+func TestMovesComeOnce(t *testing.T) {
+	for _, gap := range []time.Duration{gap60, 2 * time.Millisecond, 200 * time.Microsecond} {
+		const late, n = 170 * time.Millisecond, 200_000 // all numbers, three times
+		var f freshness
+		given := make([]uint8, n)
+		arrive := func(i int, took time.Duration) {
+			at := time.Duration(i) * gap
+			number := uint16(i)
+			if !f.double(number) && f.take(at+took, number, uint16(at/time.Millisecond)) {
+				given[i]++
+			}
+		}
+		for i := range n + int(late/gap) {
+			if i < n && i%10 != 3 {
+				arrive(i, time.Millisecond)
+			}
+			if first := i - int(late/gap); first >= 0 {
+				arrive(first, late)
+			}
+		}
+		for i, times := range given {
+			if times != 1 {
+				t.Fatalf("a move each %v: move %d was delivered %d times", gap, i, times)
+			}
+		}
+	}
+}
