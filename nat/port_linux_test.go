@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -90,6 +91,8 @@ func openPort() {
 			begun := time.Now()
 			p.Close()
 			fmt.Fprintln(os.Stderr, "closed after", time.Since(begun))
+			<-p.Stop() // all of it
+			fmt.Fprintln(os.Stderr, "the router was told after", time.Since(begun))
 			return
 		case last.Heard = <-heard:
 			now = last
@@ -105,7 +108,25 @@ type tenant struct {
 	in    io.Closer
 	lines *bufio.Scanner
 	wait  func() error
-	said  *strings.Builder
+	said  *said
+}
+
+// said is what a program says while it runs.
+type said struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (s *said) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(b)
+}
+
+func (s *said) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
 }
 
 func startTenant(t *testing.T, s *kernel.Site) *tenant {
@@ -123,7 +144,7 @@ func startTenant(t *testing.T, s *kernel.Site) *tenant {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &tenant{t: t, in: in, lines: bufio.NewScanner(out), wait: cmd.Wait, said: &strings.Builder{}}
+	p := &tenant{t: t, in: in, lines: bufio.NewScanner(out), wait: cmd.Wait, said: &said{}}
 	cmd.Stderr = p.said
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -187,10 +208,18 @@ func TestOpenPort(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer server.Close()
-			begun := time.Now()
-			p := startTenant(t, home)
-			now := p.next(func(s portState) bool { return s.External.IsValid() || s.Err != "" })
-			t.Logf("after %v: %+v", time.Since(begun).Round(time.Millisecond), now)
+			var p *tenant
+			var now portState
+			for range 5 { // a busy machine answers too late by NAT-PMP
+				begun := time.Now()
+				p = startTenant(t, home)
+				now = p.next(func(s portState) bool { return s.External.IsValid() || s.Err != "" })
+				t.Logf("after %v: %+v", time.Since(begun).Round(time.Millisecond), now)
+				if now.Via == tc.via && now.Err == "" {
+					break
+				}
+				p.end()
+			}
 			if now.Via != tc.via || now.External.Addr() != server.Public || now.Err != "" {
 				t.Fatalf("%+v; want %v by %s\n%s\n%s", now, server.Public, tc.via, p.said, server.Log())
 			}
@@ -221,12 +250,15 @@ func TestOpenPort(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var said nat.Router
-			if out, err := home.Host.Command(self, askFlag).Output(); err != nil || json.Unmarshal(out, &said) != nil {
-				t.Errorf("%s, %v", out, err)
+			want := nat.Router{Asked: true, Maps: true, External: server.Public}
+			var told nat.Router
+			for try := 0; try < 5 && told != want; try++ {
+				if out, err := home.Host.Command(self, askFlag).Output(); err != nil || json.Unmarshal(out, &told) != nil {
+					t.Errorf("%s, %v", out, err)
+				}
 			}
-			if want := (nat.Router{Asked: true, Maps: true, External: server.Public}); said != want {
-				t.Errorf("the router says %+v; want %+v", said, want)
+			if told != want {
+				t.Errorf("the router says %+v; want %+v", told, want)
 			}
 			// A router on a busy machine closes a port when it gets to it.
 			eventually := func(good func(out string) bool) (out string, ok bool) {

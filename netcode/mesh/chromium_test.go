@@ -102,8 +102,8 @@ func inPageBy(t *testing.T, h *hub, servers []string, keys ...peer.Key) (end fun
 	t.Cleanup(end)
 	select {
 	case <-up:
-	case <-time.After(60 * time.Second):
-		t.Fatalf("the page did not come up within a minute; the browser said:\n%s", noise.String())
+	case <-time.After(3 * time.Minute):
+		t.Fatalf("the page did not come up within three minutes; the browser said:\n%s", noise.String())
 	}
 	return end
 }
@@ -244,8 +244,13 @@ func restartPage(t *testing.T, m *Mesh, page peer.ID) {
 		lines, before := collect(m, peer.Chat), flowOf(m, way)
 		mustSend(t, m, page, peer.Control, []byte("go"))
 		eventually(t, "the first lines", func() bool { return lines.len() > 10 })
-		if lines.len() == 10_000 {
-			t.Error("all messages came before the restart")
+		for try := 0; lines.len() == 10_000; try++ { // this machine was busy with something else
+			if try == 10 {
+				t.Fatal("premise: all messages came before the restart, again and again")
+			}
+			lines = collect(m, peer.Chat)
+			mustSend(t, m, page, peer.Control, []byte("go"))
+			eventually(t, "the first lines", func() bool { return lines.len() > 10 })
 		}
 		if by == "us" {
 			if err := m.Restart(page); err != nil {

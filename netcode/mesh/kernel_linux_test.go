@@ -299,13 +299,20 @@ func TestKernelOpenPort(t *testing.T) {
 // ports have no way to each other without help.
 func TestKernelWithoutHelp(t *testing.T) {
 	k := inKernelTown(t, false, kernel.Random, kernel.Random)
-	time.Sleep(3 * time.Second)
-	for i, p := range k.players {
+	told := func(p *kernelPlayer) time.Time {
 		p.mu.Lock()
-		age := time.Since(p.fresh)
-		p.mu.Unlock()
-		if got := p.path(1 - i); got.kind() != "none" || age > time.Second {
-			t.Errorf("player %d, told %v ago: %+v; want no path", i, age, got)
+		defer p.mu.Unlock()
+		return p.fresh
+	}
+	for _, p := range k.players {
+		eventually(t, "a report", func() bool { return !told(p).IsZero() })
+	}
+	time.Sleep(3 * time.Second)
+	since := time.Now()
+	for i, p := range k.players {
+		eventually(t, "another report", func() bool { return told(p).After(since) })
+		if got := p.path(1 - i); got.kind() != "none" {
+			t.Errorf("player %d: %+v; want no path", i, got)
 		}
 	}
 }

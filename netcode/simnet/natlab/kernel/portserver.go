@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -71,6 +72,9 @@ const (
 	NATPMP = "enable_natpmp=yes"
 )
 
+// refused is what a way is that is not named; the program has a mind of its own.
+var refused = map[string]string{UPnP: "enable_upnp=no", NATPMP: "enable_natpmp=no"}
+
 // ServePorts makes the site's router open ports for its host, if asked by
 // [UPnP] or [NATPMP], whichever are named; what else is named are more lines of
 // miniupnpd's configuration. It takes a moment
@@ -101,6 +105,15 @@ func (s *Site) ServePorts(what ...string) (*PortServer, error) {
 		"upnp_forward_chain=forward", "upnp_nat_chain=prerouting", "upnp_nat_postrouting_chain=postrouting",
 		"allow 1024-65535 192.168.0.0/16 1024-65535", "deny 0-65535 0.0.0.0/0 0-65535",
 	}, what...), "\n") + "\n"
+	begun := "HTTP listening on" // the last that it says of the ways it was named
+	if slices.Contains(what, NATPMP) {
+		begun = "Listening for NAT-PMP"
+	}
+	for way, no := range refused {
+		if !slices.Contains(what, way) {
+			config += no + "\n"
+		}
+	}
 	file := filepath.Join(dir, "miniupnpd.conf")
 	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
 		p.Close()
@@ -126,12 +139,12 @@ func (s *Site) ServePorts(what ...string) (*PortServer, error) {
 				p.log = append(p.log, lines.Text())
 			}
 			p.mu.Unlock()
-			if strings.Contains(lines.Text(), "listening on") || strings.Contains(lines.Text(), "Listening for NAT-PMP") {
+			if strings.Contains(lines.Text(), begun) {
 				once.Do(func() { close(up) })
 			}
 		}
 	})
-	late := time.NewTimer(5 * time.Second)
+	late := time.NewTimer(30 * time.Second)
 	defer late.Stop()
 	select {
 	case <-up:
