@@ -106,35 +106,31 @@ func TestFootprint(t *testing.T) {
 	}
 	// The packets of a handshake are sent again for a while, by goroutines of the moment.
 	time.Sleep(2 * time.Second)
-	// In play, and not while a link that was silent, as on a machine that stood still,
-	// is made anew beside its old connection.
+	// In play, and not while a link that was silent, as on a machine that stands still
+	// now and then, is made anew beside its old connection.
 	move := make([]byte, 100)
-	inPlay := func(look func()) {
-		for late := time.Now().Add(patience); ; {
+	var counts [11]int
+	var now int64
+	for late := time.Now().Add(3 * patience); ; {
+		begun := connections(stacks)
+		for i := range counts {
 			for _, m := range all[1:] {
 				_ = star.Send(m.Self(), peer.Moves, move)
 				_ = m.Send(star.Self(), peer.Moves, move)
 			}
 			time.Sleep(50 * time.Millisecond)
-			before := connections(stacks)
-			look()
-			if before == ends && connections(stacks) == ends {
-				return
-			}
-			if time.Now().After(late) {
-				t.Fatalf("%d connections, want %d", before, ends)
-			}
+			counts[i] = runtime.NumGoroutine() - before
+		}
+		now = heap()
+		ended := connections(stacks)
+		if begun == ends && ended == ends {
+			break
+		}
+		if time.Now().After(late) {
+			t.Fatalf("%d and %d connections at %d ends of links", begun, ended, ends)
 		}
 	}
-	var counts []int
-	for range 21 {
-		n := 0
-		inPlay(func() { n = runtime.NumGoroutine() - before })
-		counts = append(counts, n)
-	}
-	slices.Sort(counts)
-	var now int64
-	inPlay(func() { now = heap() })
+	slices.Sort(counts[:])
 	for pair, yes := range heard {
 		if !yes.Load() {
 			t.Errorf("premise: %v never heard a move of %v", pair[0], pair[1])
