@@ -111,7 +111,7 @@ func TestFootprint(t *testing.T) {
 	move := make([]byte, 100)
 	var counts [11]int
 	var now int64
-	for late := time.Now().Add(3 * patience); ; {
+	for late := time.Now().Add(patience); ; {
 		begun := connections(stacks)
 		for i := range counts {
 			for _, m := range all[1:] {
