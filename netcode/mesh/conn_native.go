@@ -221,6 +221,9 @@ func (c *pionConn) describe(d webrtc.SessionDescription) error {
 	ufrag, password := credentials(d.SDP)
 	c.addresses.flow = c.way.m.platform.set.Flow(ufrag)
 	c.addresses.flow.Secure(password)
+	if c.datagrams.flow.Load() != nil {
+		c.addresses.flow.GoOn() // a restart: DTLS stays
+	}
 	c.datagrams.flow.Store(c.addresses.flow)
 	c.addresses.mid = "0"
 	if err := c.pc.SetLocalDescription(d); err != nil {

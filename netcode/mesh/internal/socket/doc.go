@@ -17,9 +17,10 @@
 //   - all else goes by its sender's address to the flows that sent there, which
 //     is one, or two while a connection is replaced by another between the same
 //     two sockets. pion's own mux keeps one of them only, so that they starve
-//     each other (PITFALLS W18). Ours gives both what is encrypted, and each
-//     drops what it cannot decrypt; what belongs to a handshake goes to the
-//     younger one, because the older one has none left to do.
+//     each other (PITFALLS W18). Ours gives both what is encrypted, the younger
+//     one once its handshake is so far, and each drops what it cannot decrypt;
+//     what belongs to a handshake goes to the younger one, because the older one
+//     has none left to do.
 //
 // A flow follows a peer whose address changes: once the address in use is
 // silent, a request with the flow's password moves it to where that came from,

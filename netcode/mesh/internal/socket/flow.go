@@ -30,6 +30,9 @@ const (
 	// captured one cannot send it again from elsewhere. What is older than that
 	// moves nothing either: its sender cannot answer us.
 	maxSeen = 64
+	// maxEarly is how many encrypted packets wait for the handshake that they
+	// overtook.
+	maxEarly = 16
 )
 
 // request is one transaction of STUN, and the other end's address.
@@ -76,6 +79,16 @@ type Flow struct {
 	sent      int
 	first     time.Duration // when the first one was sent
 	scratch   []byte
+	secret    bool      // the peer's handshake said that it encrypts from now on, or one before did
+	early     []*packet // encrypted, and before that: of another connection, or too soon
+}
+
+// GoOn tells that the flow's connection has been there before, by another flow, and
+// had its handshake then: an ICE restart. To be called before anything comes.
+func (f *Flow) GoOn() {
+	f.set.mu.Lock()
+	defer f.set.mu.Unlock()
+	f.secret = true
 }
 
 // Secure gives the flow our password: requests that are not signed with it are

@@ -76,6 +76,7 @@ func flow(t testing.TB, s *Set, ours, theirs string) (*Flow, *end) {
 	f := s.Flow(ours)
 	f.Secure("password-of-" + ours)
 	f.Meet(theirs, "password-of-"+theirs, true)
+	f.GoOn() // it has had its handshake
 	c, err := s.GetConn(ours, s.GetListenAddresses()[0])
 	if err != nil {
 		t.Fatal(err)

@@ -92,7 +92,18 @@ func (s *Set) byAddress(p *packet) (kept bool) {
 		}
 	}
 	if isHandshake(p.data[:p.n]) {
-		return s.hand(flows[owner(flows, p.from)], p)
+		f, last := flows[owner(flows, p.from)], changesCipher(p.data[:p.n])
+		kept = s.hand(f, p)
+		if last && kept && !f.secret {
+			f.secret = true
+			for _, p := range f.early {
+				if !s.hand(f, p) {
+					p.free()
+				}
+			}
+			f.early = nil
+		}
+		return kept
 	}
 	from := p.from
 	for _, f := range flows[1:] {
@@ -112,8 +123,19 @@ func owner(flows []*Flow, from netip.AddrPort) int {
 	return max(0, slices.IndexFunc(flows, func(f *Flow) bool { return f.seenAt(from) }))
 }
 
-// hand puts a packet into a flow's queue. s.mu is held.
+// hand puts a packet into a flow's queue. What is encrypted waits until the
+// handshake says that such is to come: before that it is of an older connection
+// between the same sockets, or came too soon, and pion would keep it where the next
+// packet is written over it. s.mu is held.
 func (s *Set) hand(f *Flow, p *packet) bool {
+	if !f.secret && isEncrypted(p.data[:p.n]) {
+		if len(f.early) == maxEarly {
+			s.over.Add(1)
+			return false
+		}
+		f.early = append(f.early, p)
+		return true
+	}
 	from, e := f.name(p, s.now())
 	if e == nil {
 		s.strange.Add(1)
@@ -140,6 +162,23 @@ func isHandshake(b []byte) bool {
 // handshake is over.
 func isEncrypted(b []byte) bool {
 	return len(b) >= 13 && b[0] >= 20 && b[0] <= 63 && !isHandshake(b)
+}
+
+// changesCipher says whether one of the DTLS records in b, which are of epoch 0 at
+// first, is a ChangeCipherSpec: encrypted ones follow.
+func changesCipher(b []byte) bool {
+	const head, kind = 13, 20
+	for len(b) >= head {
+		if b[0] == kind {
+			return true
+		}
+		n := head + int(binary.BigEndian.Uint16(b[11:]))
+		if n > len(b) {
+			return false
+		}
+		b = b[n:]
+	}
+	return false
 }
 
 // bind makes what comes from an address the flow's. s.mu is held.
@@ -183,4 +222,8 @@ func (s *Set) forget(f *Flow) {
 		s.unbind(f, a)
 	}
 	f.addresses = nil
+	for _, p := range f.early {
+		p.free()
+	}
+	f.early = nil
 }

@@ -276,3 +276,61 @@ func TestNoAllocationPerPacket(t *testing.T) {
 		t.Errorf("%v allocations per packet", n)
 	}
 }
+
+// TestEncryptedWaitsForItsHandshake: what an older connection between the same two
+// sockets still encrypts goes to that one, and to the younger one not before it is
+// told that such is to come; pion would keep it in a buffer that is written over.
+func TestEncryptedWaitsForItsHandshake(t *testing.T) {
+	a, b := open(t, Config{}), open(t, Config{})
+	older, older2 := flow(t, a, "a1", "b1")
+	flow(t, b, "b1", "a1")
+	younger, young := flow(t, a, "a2", "b2")
+	younger.secret = false
+	for _, f := range []*Flow{older, younger} {
+		if !f.Check(at(b)) || !f.Choose(at(b)) {
+			t.Fatal("no check was sent")
+		}
+	}
+	send := func(m []byte) {
+		t.Helper()
+		if !b.Send(m, at(a)) {
+			t.Fatal("not sent")
+		}
+	}
+	for i := range maxEarly + 3 {
+		send(record(1, string(rune('a'+i))))
+	}
+	if _, m := next(older2); !bytes.Equal(m, record(1, "a")) {
+		t.Errorf("the older connection got %q", m)
+	}
+	if !quiet(t, young) || len(younger.early) != maxEarly || a.Counts().Over != 3 {
+		t.Errorf("%d packets wait, %d were too many", len(younger.early), a.Counts().Over)
+	}
+	hello := record(0, "hello")
+	send(hello)
+	if _, m := next(young); !bytes.Equal(m, hello) || !quiet(t, young) {
+		t.Errorf("the younger connection got %q", m)
+	}
+	last := append(record(0, "exchange"), record(0, "x")...)
+	last[len(hello)+len("exchange")-len("hello")] = 20 // ChangeCipherSpec
+	last = append(last, record(1, "finished")...)
+	send(last)
+	if _, m := next(young); !bytes.Equal(m, last) {
+		t.Errorf("the younger connection got %q", m)
+	}
+	for i := range maxEarly {
+		if _, m := next(young); !bytes.Equal(m, record(1, string(rune('a'+i)))) {
+			t.Errorf("the younger connection got %q after its handshake", m)
+		}
+	}
+	send(record(1, "more"))
+	if _, m := next(young); !bytes.Equal(m, record(1, "more")) {
+		t.Errorf("the younger connection got %q", m)
+	}
+	third := a.Flow("a3")
+	third.early = append(third.early, spare())
+	third.Close()
+	if third.early != nil {
+		t.Error("a closed flow keeps packets")
+	}
+}
