@@ -32,7 +32,7 @@ func newBrowser(t *testing.T) browser {
 	node, npm := tool(t, "node"), tool(t, "npm")
 	chromium := tool(t, "chromium", "chromium-browser", "google-chrome")
 	dir := t.TempDir()
-	install := exec.CommandContext(testContext(t), npm, "install", "--no-audit", "--no-fund", "--prefix", dir, playwright)
+	install := exec.CommandContext(testContext(t), npm, "install", "--prefer-offline", "--fetch-retries=5", "--no-audit", "--no-fund", "--prefix", dir, playwright)
 	if out, err := install.CombinedOutput(); err != nil {
 		t.Skipf("npm cannot install %s: %v\n%s", playwright, err, out)
 	}

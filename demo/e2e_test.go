@@ -84,7 +84,7 @@ func newKit(t *testing.T) *kit {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
-	install := exec.CommandContext(testContext(t), npm, "install", "--no-audit", "--no-fund", "--prefix", k.driver, playwright)
+	install := exec.CommandContext(testContext(t), npm, "install", "--prefer-offline", "--fetch-retries=5", "--no-audit", "--no-fund", "--prefix", k.driver, playwright)
 	if out, err := install.CombinedOutput(); err != nil {
 		t.Skipf("npm cannot install %s: %v\n%s", playwright, err, out)
 	}
