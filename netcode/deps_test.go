@@ -66,7 +66,7 @@ var house = []row{
 	{"netcode/mesh/internal/pace", nil},
 	{"netcode/mesh/internal/piece", uses("netcode/peer", "netcode/mesh/internal/pace")},
 	{"netcode/mesh/internal/route", uses("netcode/peer", "netcode/wire")},
-	{"netcode/mesh/internal/predict", nil},
+	{"netcode/mesh/internal/predict", uses("netcode/weather")},
 	{"netcode/mesh/internal/tuned", nil},
 	{"netcode/mesh/internal/datagram", uses("netcode/mesh/internal/seal")},
 	{"netcode/mesh/internal/socket", uses("netcode/mesh/internal/datagram")},

@@ -188,7 +188,7 @@ func laneInit(l lane) *webrtc.DataChannelInit {
 // addresses begins anew, in a flow of its own.
 func (c *pionConn) restart() {
 	c.guard(func() error {
-		c.addresses = addresses{}
+		c.anew()
 		offer, err := c.pc.CreateOffer(&webrtc.OfferOptions{ICERestart: true})
 		if err != nil {
 			return err
@@ -200,7 +200,7 @@ func (c *pionConn) restart() {
 func (c *pionConn) frail() bool { return !c.follows }
 
 func (c *pionConn) answer(sdp string) {
-	c.addresses = addresses{}
+	c.anew()
 	c.guard(func() error {
 		if err := c.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: c.meet(sdp)}); err != nil {
 			return err
@@ -247,12 +247,12 @@ func (c *pionConn) accept(sdp string) {
 func (c *pionConn) add(cand letter.Candidate) {
 	if told, ok := predict.Parse(cand.Text); ok {
 		if !c.way.m.platform.plain {
-			c.hearTold(told)
+			c.addresses.meeting.Hear(c.way.m.now(), told)
 		}
 		return
 	}
-	c.addresses.locate(cand.Text)
-	if a := &c.addresses; a.bothMove() && len(a.plan) > 0 && c.way.m.now()-a.began < holdFor {
+	c.locate(cand.Text)
+	if a := &c.addresses; a.meeting.Quiet(c.way.m.now()) {
 		a.held = append(a.held, cand)
 		return
 	}

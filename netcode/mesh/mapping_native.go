@@ -38,7 +38,6 @@ type mapping struct {
 
 	// The mesh's goroutine's own:
 	urls []string
-	bout bout
 
 	mu    sync.Mutex
 	views [2]view // IPv4, IPv6

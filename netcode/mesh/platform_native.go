@@ -7,6 +7,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"encoding/binary"
 	"fmt"
 	"net"
 	"net/netip"
@@ -20,6 +21,7 @@ import (
 	"github.com/pion/webrtc/v4"
 
 	"github.com/tuttiplay/tutti/nat"
+	"github.com/tuttiplay/tutti/netcode/mesh/internal/predict"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/socket"
 	"github.com/tuttiplay/tutti/netcode/mesh/internal/tuned"
 )
@@ -39,6 +41,8 @@ type platform struct {
 	cert webrtc.Certificate
 	// outside is how the sockets look from there.
 	outside *mapping
+	// turns is who uses up ports of the NAT before us.
+	turns   *predict.Turns
 	port    openPort
 	stopped time.Time
 }
@@ -64,6 +68,7 @@ func (p *platform) init(m *Mesh) error {
 		return fmt.Errorf("mesh: %w", err)
 	}
 	p.outside.set = p.set
+	p.turns = predict.NewTurns(router{m}, binary.LittleEndian.Uint64(m.self[:]))
 	var s webrtc.SettingEngine
 	s.SetNet(p.net)
 	tuned.Settings(&s)
@@ -155,6 +160,7 @@ func (p *platform) dial(w *way, urls []string) (conn, error) {
 		return nil, err
 	}
 	c := &pionConn{way: w, pc: pc}
+	c.anew()
 	c.watch()
 	return c, nil
 }

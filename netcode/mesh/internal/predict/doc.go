@@ -10,4 +10,8 @@
 // y of the higher's were used up by others meanwhile, packet j = x + y of the
 // higher meets packet i = x + 2y of the lower: any x and y do that are small
 // enough, and not only x = y = 0.
+//
+// What is told is soon wrong where several players share a NAT, or one meets
+// several at once. So a mesh makes one try at a time ([Turns]), what waited is told
+// anew, and two who keep disturbing each other draw apart ([Meeting]).
 package predict

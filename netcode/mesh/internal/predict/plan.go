@@ -89,43 +89,38 @@ func Guess(step, round int) int {
 	return step
 }
 
-// Rest returns where the lower ID sends right after its plan: to use up the ports
-// that the other end, with its longer steps, sent to in vain. What it sends to
-// again later does not use up a port of its own, and would be off the plan. Others
-// behind our NAT are tried next, maybe.
-func Rest(ours, theirs Told, lower bool) (list []netip.AddrPort) {
-	if !lower || ours.Step == 0 || theirs.Step == 0 {
-		return nil
-	}
-	for i := range span - Packets {
-		list = append(list, netip.AddrPortFrom(theirs.Next.Addr(), add(theirs.Next.Port(), 4000+100*ours.Round+i)))
-	}
-	return list
-}
-
 // span is how many ports of ours the other end sends to at most, and a few more.
 const span = 2*Packets + 4
 
-// Waste returns where an end whose ports move sends before it tells anew: told is
-// what it would tell, before what it told in the last round. What the other end
-// sent to then, and sends to again, does not use up a port of its own and is off
-// the plan: so the ports told in a round lie behind those of the round before,
-// used up or not. Some more are used up because not all that was counted may
-// have gone through the NAT.
-func Waste(told, before, theirs Told) (list []netip.AddrPort) {
+// rest is how many ports the lower ID uses up right after its plan: as many as the
+// other end, with its longer steps, sent to in vain. What that sends to again later
+// would not use up a port of its own, and be off the plan. Others behind our NAT
+// are tried next, maybe.
+func rest(ours, theirs Told, lower bool) int {
+	if !lower || ours.Step == 0 || theirs.Step == 0 {
+		return 0
+	}
+	return span - Packets
+}
+
+// slack is how many ports more than is told are used up: not all packets that were
+// counted may have gone through the NAT.
+const slack = 4
+
+// waste is how many ports an end whose ports move uses up before it tells anew:
+// told is what it would tell, before what it told in the last round. What the other
+// end sent to then, and sends to again, is off the plan, see rest: so the ports
+// told in a round lie behind those of the round before, used up or not.
+func waste(told, before, theirs Told) int {
 	if told.Step == 0 || theirs.Step == 0 || before.Next.Addr() != told.Next.Addr() {
-		return nil
+		return 0
 	}
 	ahead := int(int16(told.Next.Port()-before.Next.Port())) / told.Step
 	if before.Step*told.Step < 0 {
 		ahead = 0
 	}
-	n := 4
-	if ahead >= 0 {
-		n = max(n, span-ahead)
+	if ahead < 0 {
+		return slack
 	}
-	for i := range min(n, span) {
-		list = append(list, netip.AddrPortFrom(theirs.Next.Addr(), add(theirs.Next.Port(), 2000+100*told.Round+i)))
-	}
-	return list
+	return max(slack, span-ahead)
 }
