@@ -98,24 +98,24 @@ func (s *Site) ServePorts(what ...string) (*PortServer, error) {
 		return nil, err
 	}
 	p := &PortServer{Public: public, dir: dir}
-	config := strings.Join(append([]string{
+	lines := append([]string{
 		"ext_ifname=outside", "ext_ip=" + public.String(), "listening_ip=inside", "secure_mode=yes",
 		"uuid=07bd0785-9207-4ca2-8af6-c4d75bda9b97", "system_uptime=yes", "notify_interval=60",
 		"upnp_table_name=ports", "upnp_nat_table_name=ports",
 		"upnp_forward_chain=forward", "upnp_nat_chain=prerouting", "upnp_nat_postrouting_chain=postrouting",
 		"allow 1024-65535 192.168.0.0/16 1024-65535", "deny 0-65535 0.0.0.0/0 0-65535",
-	}, what...), "\n") + "\n"
+	}, what...)
 	begun := "HTTP listening on" // the last that it says of the ways it was named
 	if slices.Contains(what, NATPMP) {
 		begun = "Listening for NAT-PMP"
 	}
 	for way, no := range refused {
 		if !slices.Contains(what, way) {
-			config += no + "\n"
+			lines = append(lines, no)
 		}
 	}
 	file := filepath.Join(dir, "miniupnpd.conf")
-	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
 		p.Close()
 		return nil, err
 	}
