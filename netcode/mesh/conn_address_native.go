@@ -22,7 +22,9 @@ type addresses struct {
 	met     bool // the peer's credentials are known
 	meeting *predict.Meeting
 	held    []letter.Candidate // wait until the plan has been tried
-	// Of a browser: its public address, and whether it was told what to guess.
+	// Of a browser: where it was before a restart, its public address, and whether
+	// it was told what to guess.
+	was     netip.AddrPort
 	public  netip.AddrPort
 	guessed bool
 }
@@ -192,6 +194,9 @@ func (c *pionConn) tick(now time.Duration) {
 	}
 	if c.guesses() {
 		a.meeting.Tick(now)
+	}
+	if !c.follows && a.was.IsValid() && !(met{c}).Reached() {
+		a.flow.Check(a.was) // four times as often as pion: it may be back where it was
 	}
 }
 

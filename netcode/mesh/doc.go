@@ -31,6 +31,8 @@
 // Where both ends are behind NATs that give each destination another port, and
 // these come one after the other, both tell which comes next and send by a plan
 // that makes them meet. It takes a STUN server with two ports, or two servers.
+// Where several players share such a NAT, each looks at its ports just before with a
+// socket of its own for 300 ms at most; a router is asked to open a port by others.
 //
 // When a peer's address changes the other end follows as soon as a signed request
 // comes from the new one and the old one is silent; when our own does, we notice

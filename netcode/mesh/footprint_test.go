@@ -102,7 +102,7 @@ func TestFootprint(t *testing.T) {
 		all = append(all, m)
 	}
 	v4, v6 := udpSockets(t)
-	if v4, v6 = v4-first4, v6-first6; v4 != len(all) || v6 > len(all) {
+	if v4, v6 = v4-first4, v6-first6; v4 != len(all) || v6 != 0 && v6 != len(all) {
 		t.Errorf("%d meshes have %d sockets of IPv4 and %d of IPv6, want one of each family", len(all), v4, v6)
 	}
 	// The packets of a handshake are sent again for a while, by goroutines of the moment.

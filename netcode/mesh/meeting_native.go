@@ -40,10 +40,16 @@ func (p met) Reached() bool {
 
 // anew forgets all that was told and heard of addresses.
 func (c *pionConn) anew() {
+	was := c.addresses.was
+	if f := c.addresses.flow; f != nil {
+		if at, _ := f.Remote(); at.IsValid() {
+			was = at
+		}
+	}
 	if old := c.addresses.meeting; old != nil {
 		old.End()
 	}
-	c.addresses = addresses{meeting: c.way.m.platform.turns.Enter(met{c}, c.way.offers)}
+	c.addresses = addresses{was: was, meeting: c.way.m.platform.turns.Enter(met{c}, c.way.offers)}
 }
 
 // locate notes where a candidate says that the peer is.

@@ -70,21 +70,25 @@ func stampFor(x *field, d time.Duration, all ...*stamped) {
 // TestOutages: nothing passes for a while. When the network is back moves flow
 // at once and none of them is stale, and nothing reliable was lost.
 func TestOutages(t *testing.T) {
-	for _, c := range []struct{ dark, fresh time.Duration }{
-		{300 * time.Millisecond, 60 * time.Millisecond},
-		{3 * time.Second, 60 * time.Millisecond},
-		{8 * time.Second, 100 * time.Millisecond},
-		{16 * time.Second, 500 * time.Millisecond},
+	for _, c := range []struct{ dark, fresh, page time.Duration }{
+		{300 * time.Millisecond, 60 * time.Millisecond, 60 * time.Millisecond},
+		{3 * time.Second, 60 * time.Millisecond, 150 * time.Millisecond},
+		{8 * time.Second, 100 * time.Millisecond, 250 * time.Millisecond},
+		{16 * time.Second, 500 * time.Millisecond, 800 * time.Millisecond},
 	} {
 		t.Run(c.dark.String(), func(t *testing.T) {
-			seeds.Each(t, 3, func(t *testing.T, seed uint64) { testOutage(t, seed, c.dark, c.fresh) })
+			seeds.Each(t, 3, func(t *testing.T, seed uint64) { testOutage(t, seed, c.dark, c.fresh, false) })
+		})
+		// Its moves go by SCTP, and it finds its way again by an ICE restart.
+		t.Run(c.dark.String()+" of a page", func(t *testing.T) {
+			seeds.Each(t, 1, func(t *testing.T, seed uint64) { testOutage(t, seed, c.dark, c.page, true) })
 		})
 	}
 }
 
-func testOutage(t *testing.T, seed uint64, dark, fresh time.Duration) {
+func testOutage(t *testing.T, seed uint64, dark, fresh time.Duration, page bool) {
 	inLab(t, 2, seed, func(t *testing.T, x *field) {
-		a, b := x.enter(Config{}), x.enter(Config{})
+		a, b := x.enter(Config{}), x.enterOn(platform{plain: page}, Config{})
 		x.within(3*time.Second, "linked", x.allLinked)
 		ab, ba := x.stamp(a, b), x.stamp(b, a)
 		// Not always at the same point of timers.
