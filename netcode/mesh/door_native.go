@@ -27,6 +27,10 @@ const (
 	maxKnocks = 500
 	// maxLeft is how many rooms are remembered that the member has left.
 	maxLeft = 4
+	// answerFor is how long after its last knock letters go to a newcomer: nobody
+	// has proved that the address is its own, and what is signed is good for no
+	// longer. One that wants to come in knocks again.
+	answerFor = offerLifetime
 )
 
 // door is where newcomers knock, or, at the other end, where this one does. mu
@@ -206,12 +210,13 @@ func (d *door) fault(t knock.Ticket) knock.Reason {
 	return knock.Void
 }
 
-// answer sends a letter to a newcomer; false if it is none.
+// answer sends a letter to a newcomer; false if it is none, or has not knocked
+// lately.
 func (d *door) answer(m *Mesh, to peer.ID, b []byte) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	c := d.guests[to]
-	if c == nil {
+	if c == nil || m.now()-c.at >= answerFor {
 		return false
 	}
 	d.number++

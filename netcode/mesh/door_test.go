@@ -169,4 +169,47 @@ func helloText() []byte {
 	return l.Append(nil)
 }
 
+// TestOneKnockIsNotAnsweredForever: who knocks once under an ID, perhaps from an
+// address that is not its own, draws letters there for answerFor and no longer.
+func TestOneKnockIsNotAnsweredForever(t *testing.T) {
+	inLab(t, 2, 1, func(t *testing.T, x *field) {
+		x.enterAll(2)
+		m := x.ms[1]
+		sock, err := x.lab.Host().Net().ListenPacket("udp4", ":0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer sock.Close()
+		text, err := m.Invite(time.Hour)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := knock.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := sock.WriteTo(knocker(t, m, testKey(77).ID()), addrOf(v.Addresses[0])); err != nil {
+			t.Fatal(err)
+		}
+		heard := func(most time.Duration) (n int) {
+			sock.SetReadDeadline(time.Now().Add(most))
+			for buf := make([]byte, 2000); ; n++ {
+				if _, _, err := sock.ReadFrom(buf); err != nil {
+					return n
+				}
+			}
+		}
+		if heard(answerFor) == 0 {
+			t.Fatal("premise: a newcomer that knocks hears nothing")
+		}
+		heard(time.Second) // what was under way
+		if n := heard(guestFor - answerFor - 2*time.Second); n != 0 {
+			t.Errorf("%d datagrams went to an address that knocked once, %v ago and more", n, answerFor)
+		}
+		if len(m.Members()) != 3 {
+			t.Error("premise: it is not waited for any more")
+		}
+	})
+}
+
 func addrOf(a netip.AddrPort) net.Addr { return net.UDPAddrFromAddrPort(a) }
